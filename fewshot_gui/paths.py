@@ -1,0 +1,15 @@
+"""Where the program's own files lie: icons, weights, translations."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def resource(*parts: str) -> Path:
+    """The path of something in the resources folder: resource("icons", "pin.svg"). It need not exist.
+
+    In a checkout (and an editable install) the folder stands beside the package, in an installed wheel inside it.
+    """
+    installed = _PACKAGE / "_resources"
+    root = installed if installed.is_dir() else _PACKAGE.parent / "resources"
+    return root.joinpath(*parts)

@@ -1,0 +1,247 @@
+"""How the window looks: spacing, colours, light and dark, icons. No other file names a colour."""
+
+from typing import Final, Literal
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPalette
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from fewshot_gui.ui.icons import drawn_icon
+
+SPACE: Final = 8  # pixels; distances are multiples of half of it
+RADIUS: Final = 8  # pixels; corners of cards and pictures
+
+Mode = Literal["system", "light", "dark"]
+Token = Literal[
+    "window",  # behind everything
+    "card",  # cards, tiles, lists, text fields
+    "picture",  # behind a picture that does not fill its place
+    "hover",
+    "selected",
+    "border",
+    "track",  # the empty part of a bar
+    "text",
+    "muted",
+    "accent",
+    "on_accent",
+    "success",
+    "warning",
+    "danger",
+]
+
+_LIGHT: dict[Token, str] = {
+    "window": "#f4f5f7",
+    "card": "#ffffff",
+    "picture": "#e9ebef",
+    "hover": "#eceff4",
+    "selected": "#d9e5ff",
+    "border": "#d3d8df",
+    "track": "#dfe3e9",
+    "text": "#1b1f26",
+    "muted": "#565e6b",
+    "accent": "#2257d0",
+    "on_accent": "#ffffff",
+    "success": "#14692d",
+    "warning": "#855300",
+    "danger": "#b3231f",
+}
+_DARK: dict[Token, str] = {
+    "window": "#1b1d21",
+    "card": "#24272c",
+    "picture": "#15171a",
+    "hover": "#2e3238",
+    "selected": "#2a3c61",
+    "border": "#3c424b",
+    "track": "#3a4048",
+    "text": "#e9ebee",
+    "muted": "#a9b1bd",
+    "accent": "#84adff",
+    "on_accent": "#0c1424",
+    "success": "#6bd08a",
+    "warning": "#ebbd5c",
+    "danger": "#ff938a",
+}
+
+# Made from Okabe and Ito's and Tol's palettes, darkened for light backgrounds and lightened for dark ones.
+_CLASS_COLOURS: list[tuple[str, str]] = [
+    ("#0072b2", "#4aa8e0"),
+    ("#d55e00", "#ee7a2a"),
+    ("#009e73", "#1fbf93"),
+    ("#b5509a", "#dd8bc4"),
+    ("#9a7b00", "#f0e442"),
+    ("#3b3a9e", "#8f8cf0"),
+    ("#882255", "#c75d8f"),
+    ("#2f8fb8", "#a6dcf5"),
+    ("#5d6b1e", "#b3c24a"),
+    ("#7a4b22", "#c4915e"),
+    ("#5a6270", "#c3c9d2"),
+    ("#c2323a", "#ff8f8f"),
+]
+
+
+# What the icons in use were made from: QIcon.cacheKey() -> name and colour.
+_icons: dict[int, tuple[str, Token]] = {}
+
+
+def is_dark() -> bool:
+    """Whether the window is shown light on dark at the moment."""
+    return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+
+
+def colour(token: Token) -> QColor:
+    """The colour of a token in the theme shown at the moment."""
+    return QColor((_DARK if is_dark() else _LIGHT)[token])
+
+
+def class_colour(index: int) -> QColor:
+    """The colour of a class (ClassInfo.colour, from 0): at least 3:1 against cards in the theme shown at the moment.
+
+    The first twelve stay apart for colour-blind eyes; any number of further ones is generated.
+    """
+    if index < len(_CLASS_COLOURS):
+        return QColor(_CLASS_COLOURS[index][is_dark()])
+    # Golden angle: each new hue falls into the widest gap between those before.
+    hue = (index - len(_CLASS_COLOURS)) * 137.508 % 360
+    step = -4 if not is_dark() else 4
+    made = QColor.fromHsl(round(hue), 150, 150 if is_dark() else 110)
+    while contrast(made, colour("card")) < 3.2:
+        made = QColor.fromHsl(round(hue), 150, made.lightness() + step)
+    return made
+
+
+def text_on(background: QColor) -> QColor:
+    """Black or white, whichever reads better on `background`."""
+    black, white = QColor("#000000"), QColor("#ffffff")
+    return max((white, black), key=lambda text: contrast(text, background))
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """The contrast of two colours as WCAG defines it: 1 (none) to 21."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def icon(name: str, tint: Token = "text") -> QIcon:
+    """The icon resources/icons/NAME.svg in the colour of `tint`. Raises FileNotFoundError for an unknown name.
+
+    Buttons and actions that show it are given the new theme's colour when the theme changes.
+    """
+    made = drawn_icon(name, colour(tint).rgba(), _faint(colour("muted")).rgba())
+    _icons[made.cacheKey()] = (name, tint)
+    return made
+
+
+def apply_theme(app: QApplication, mode: Mode) -> None:
+    """Give the application its look. "system" follows the desktop, also when it changes later. May be called again."""
+    follower = app.findChild(_SystemFollower) or _SystemFollower(app)
+    follower.mode = mode
+    if app.style().name().lower() != "fusion":
+        app.setStyle("Fusion")
+    schemes = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+    app.styleHints().setColorScheme(schemes[mode])
+    follower.show_colours()
+
+
+class _SystemFollower(QObject):
+    """Lives as long as the application and repaints it when the desktop turns dark or light."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self.mode: Mode = "system"
+        self._app = app
+        app.styleHints().colorSchemeChanged.connect(self.show_colours)
+
+    def show_colours(self) -> None:
+        system_dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        dark = self.mode == "dark" or (self.mode == "system" and system_dark)
+        tokens = _DARK if dark else _LIGHT
+        self._app.setPalette(_palette(tokens))
+        self._app.setStyleSheet(_style_sheet(tokens))
+        self._tint_icons()
+
+    def _tint_icons(self) -> None:
+        widgets = self._app.allWidgets()
+        shown: list[QAction | QAbstractButton] = [action for widget in widgets for action in widget.actions()]
+        shown += [widget for widget in widgets if isinstance(widget, QAbstractButton)]  # last: some show an action's
+        for target in shown:
+            if made_from := _icons.get(target.icon().cacheKey()):
+                target.setIcon(icon(*made_from))
+
+
+def _luminance(of: QColor) -> float:
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    return 0.2126 * linear(of.redF()) + 0.7152 * linear(of.greenF()) + 0.0722 * linear(of.blueF())
+
+
+def _palette(tokens: dict[Token, str]) -> QPalette:
+    role = QPalette.ColorRole
+    roles: dict[QPalette.ColorRole, Token] = {
+        role.Window: "window",
+        role.WindowText: "text",
+        role.Base: "card",
+        role.AlternateBase: "hover",
+        role.Text: "text",
+        role.PlaceholderText: "muted",
+        role.Button: "card",
+        role.ButtonText: "text",
+        role.BrightText: "danger",
+        role.ToolTipBase: "card",
+        role.ToolTipText: "text",
+        role.Highlight: "accent",
+        role.HighlightedText: "on_accent",
+        role.Accent: "accent",
+        role.Link: "accent",
+        role.LinkVisited: "accent",
+        role.Light: "hover",
+        role.Midlight: "hover",
+        role.Mid: "border",
+        role.Dark: "border",
+    }
+    palette = QPalette()
+    for one, token in roles.items():
+        palette.setColor(one, QColor(tokens[token]))
+    for one in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, one, _faint(QColor(tokens["muted"])))
+    return palette
+
+
+def _faint(of: QColor) -> QColor:
+    return QColor(of.red(), of.green(), of.blue(), 150)
+
+
+def _style_sheet(tokens: dict[Token, str]) -> str:
+    # Only what Fusion draws heavier than we want; everything else comes from the palette.
+    sheet = """
+    QPushButton, QToolButton, QLineEdit {
+        border: 1px solid @border; border-radius: 6px; padding: 4px 12px; background: @card; min-height: 20px;
+    }
+    QLineEdit { padding: 4px 8px; }
+    QToolButton { padding: 4px 8px; border-color: transparent; background: transparent; }
+    QPushButton:hover, QToolButton:hover { background: @hover; }
+    QPushButton:pressed, QToolButton:pressed { background: @selected; }
+    QToolButton:checked { background: @selected; }
+    QPushButton:default { background: @accent; color: @on_accent; border-color: @accent; }
+    QPushButton:focus, QToolButton:focus, QLineEdit:focus { border: 1px solid @accent; }
+    QPushButton:default:focus { border: 2px solid @text; padding: 3px 11px; }
+    QToolTip { background: @card; color: @text; border: 1px solid @border; padding: 4px; }
+    QToolBar { border: none; spacing: 4px; padding: 4px; }
+    QStatusBar::item { border: none; }
+    QProgressBar { border: none; border-radius: 3px; background: @track; max-height: 6px; min-height: 6px; }
+    QProgressBar::chunk { border-radius: 3px; background: @accent; }
+    QScrollBar { background: transparent; border: none; }
+    QScrollBar:vertical { width: 12px; }
+    QScrollBar:horizontal { height: 12px; }
+    QScrollBar::handle { background: @border; border-radius: 4px; margin: 2px; }
+    QScrollBar::handle:hover { background: @muted; }
+    QScrollBar::handle:vertical { min-height: 32px; }
+    QScrollBar::handle:horizontal { min-width: 32px; }
+    QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+    QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+    QSplitter::handle { background: transparent; }
+    """
+    # Longest names first, so that "@on_accent" is not read as something shorter.
+    for token in sorted(tokens, key=len, reverse=True):
+        sheet = sheet.replace(f"@{token}", tokens[token])
+    return sheet
