@@ -1,0 +1,1 @@
+"""The project file: classes, pictures, labels and what can be undone."""

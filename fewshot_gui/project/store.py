@@ -1,0 +1,387 @@
+"""The project file: one SQLite database that holds classes, pictures, labels and what can be undone.
+
+Every method is one transaction (save_machine_labels: several short ones), so a kill at any moment loses at most the
+change that had not returned yet. Any thread may call any method.
+"""
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from fewshot_gui.project import errors, schema
+from fewshot_gui.project.claim import claim, locks_folder
+from fewshot_gui.project.errors import in_words, project_error
+from fewshot_gui.project.rows import (
+    COLUMNS,
+    Change,
+    ClassRow,
+    HumanLabel,
+    MachineLabel,
+    NewPicture,
+    Operation,
+    PictureRow,
+    Row,
+)
+
+HISTORY_LIMIT = 1000  # operations that can be undone
+MACHINE_BATCH = 500  # machine labels per transaction: a person's change never waits long
+
+
+class Store:
+    """One open project, this window's alone until close()."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, claimed: int) -> None:
+        """Use Store.create or Store.open."""
+        self.path = path
+        self._connection = connection
+        self._claimed: int | None = claimed
+        self._lock = threading.RLock()
+
+    @classmethod
+    def create(cls, path: Path, locks: Path | None = None) -> Self:
+        """Make a new, empty project and open it. Raises ProjectError, also if `path` exists, whatever it is."""
+        path = path.resolve()
+        claimed = claim(path, locks or locks_folder())
+        try:
+            with _new_file(path), in_words(path):
+                connection = _connect(path)
+                with _closed_on_error(connection), _transaction(connection):
+                    schema.make_tables(connection)
+        except BaseException:
+            os.close(claimed)
+            raise
+        return cls(path, connection, claimed)
+
+    @classmethod
+    def open(cls, path: Path, locks: Path | None = None) -> Self:
+        """Open an existing project, brought to the current schema.
+
+        Raises ProjectError, with the file as it was, if it is missing, not a project, damaged, of a newer version,
+        read-only, or open in another window.
+        """
+        path = path.resolve()
+        if not path.is_file():
+            raise project_error(errors.NOT_A_PROJECT if path.exists() else errors.MISSING, path)
+        if not (os.access(path, os.R_OK | os.W_OK) and os.access(path.parent, os.W_OK)):
+            raise project_error(errors.READ_ONLY, path)
+        claimed = claim(path, locks or locks_folder())
+        try:
+            with in_words(path):
+                version = _examine(path)
+                connection = _connect(path)
+                if version < schema.SCHEMA_VERSION:
+                    with _closed_on_error(connection), _transaction(connection):
+                        schema.migrate(connection, version)
+        except BaseException:
+            os.close(claimed)
+            raise
+        return cls(path, connection, claimed)
+
+    def close(self) -> None:
+        """Give the project free. Closing twice does nothing."""
+        with self._lock:
+            if self._claimed is not None:
+                self._connection.close()
+                os.close(self._claimed)
+                self._claimed = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy of the whole project to `path`. Raises ProjectError, also if `path` exists."""
+        path = path.resolve()
+        with (
+            self._lock,
+            _new_file(path),
+            in_words(path),
+            closing(sqlite3.connect(path, isolation_level=None)) as target,
+        ):
+            self._connection.backup(target)
+
+    # --- what the project holds
+
+    def meta(self, key: str) -> str | None:
+        """A setting of the project, or None."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else row[0].decode("utf-8", "surrogateescape")
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a setting; a path's text may be any that os.fsdecode gives."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                (key, value.encode("utf-8", "surrogateescape")),
+            )
+
+    def classes(self) -> list[ClassRow]:
+        """All classes in the order of their cards."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT id, name, colour, position FROM classes ORDER BY position, id")
+            return [ClassRow(*row) for row in rows]
+
+    def next_class_id(self) -> int:
+        """The smallest id that no class has ever had: for a Change that adds a class."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'classes'").fetchone()
+        return 1 if row is None else int(row[0]) + 1
+
+    def pictures(self) -> list[PictureRow]:
+        """All pictures by id."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT id, path, in_folder, size, mtime_ns, digest, problem, data IS NOT NULL"
+                " FROM pictures ORDER BY id"
+            )
+            return [
+                PictureRow(key, Path(os.fsdecode(path)), bool(inside), size, mtime_ns, digest, problem, bool(pasted))
+                for key, path, inside, size, mtime_ns, digest, problem, pasted in rows
+            ]
+
+    def data(self, picture_id: int) -> bytes | None:
+        """The PNG bytes of a pasted picture; None for one that is a file."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT data FROM pictures WHERE id = ?", (picture_id,)).fetchone()
+        return None if row is None else row[0]
+
+    def human_labels(self) -> list[HumanLabel]:
+        """All that a person said, oldest first."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT picture_id, class_id, made_at FROM human_labels ORDER BY made_at, picture_id"
+            )
+            return [HumanLabel(*row) for row in rows]
+
+    def machine_labels(self) -> list[MachineLabel]:
+        """All that the machine said last, by picture id."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT picture_id, class_id, confidence, second_id, second_confidence, unknown, needs_review, reason"
+                " FROM machine_labels ORDER BY picture_id"
+            )
+            return [
+                MachineLabel(key, first, sure, second, less_sure, bool(unknown), bool(review), reason)
+                for key, first, sure, second, less_sure, unknown, review, reason in rows
+            ]
+
+    # --- what the program finds out: not undoable
+
+    def add_pictures(self, pictures: Iterable[NewPicture]) -> list[int]:
+        """Make pictures known; their ids, in order.
+
+        A file known already keeps its id and its human label. If its size or time differ, its digest, problem and
+        machine label are forgotten, for they speak of the old content. A pasted picture always gets a new id.
+        """
+        with self._writing() as connection:
+            return [_add_picture(connection, picture) for picture in pictures]
+
+    def set_digests(self, digests: Iterable[tuple[int, str | None]]) -> None:
+        """Note content digests by picture id."""
+        with self._writing() as connection:
+            connection.executemany("UPDATE pictures SET digest = ?2 WHERE id = ?1", digests)
+
+    def set_problems(self, problems: Iterable[tuple[int, str | None]]) -> None:
+        """Note by picture id why a picture can't be read (a sentence), or None that it can."""
+        with self._writing() as connection:
+            connection.executemany("UPDATE pictures SET problem = ?2 WHERE id = ?1", problems)
+
+    def save_machine_labels(self, labels: Sequence[MachineLabel]) -> None:
+        """Note what the machine says, in place of what it said of the same pictures. Human labels stay as they are."""
+        for start in range(0, len(labels), MACHINE_BATCH):
+            with self._writing() as connection:
+                connection.executemany(
+                    "INSERT OR REPLACE INTO machine_labels VALUES (:picture_id, :class_id, :confidence, :second_id,"
+                    " :second_confidence, :unknown, :needs_review, :reason)",
+                    [vars(label) for label in labels[start : start + MACHINE_BATCH]],
+                )
+
+    # --- what a person does: undoable
+
+    def commit(self, kind: str, count: int, subject: str, changes: Sequence[Change]) -> None:
+        """Do an operation and remember it; what had been undone can't be done again after it.
+
+        Each change's `before` must be the row as it is now: undo puts it back.
+        """
+        images = json.dumps([(x.table, x.key, x.before, x.after) for x in changes])
+        with self._writing() as connection:
+            for change in changes:
+                _put(connection, change, change.after)
+            connection.execute("DELETE FROM history WHERE undone")
+            connection.execute(
+                "INSERT INTO history (kind, count, subject, changes, undone) VALUES (?, ?, ?, ?, 0)",
+                (kind, count, subject, images),
+            )
+            connection.execute(
+                "DELETE FROM history WHERE id NOT IN (SELECT id FROM history ORDER BY id DESC LIMIT ?)",
+                (HISTORY_LIMIT,),
+            )
+
+    def undo(self) -> Operation | None:
+        """Take back the newest operation that stands; what it was, or None if there is none."""
+        with self._writing() as connection:
+            operation = _mark(connection, _NEWEST_DONE, undone=True)
+            for change in reversed(operation.changes if operation else ()):
+                _put(connection, change, change.before)
+        return operation
+
+    def redo(self) -> Operation | None:
+        """Do again what was undone last; what it was, or None if there is nothing."""
+        with self._writing() as connection:
+            operation = _mark(connection, _OLDEST_UNDONE, undone=False)
+            for change in operation.changes if operation else ():
+                _put(connection, change, change.after)
+        return operation
+
+    def undo_name(self) -> tuple[str, int, str] | None:
+        """Kind, count and subject of what undo() would take back."""
+        with self._reading() as connection:
+            row: tuple[str, int, str] | None = connection.execute(
+                f"SELECT kind, count, subject FROM history {_NEWEST_DONE}"
+            ).fetchone()
+        return row
+
+    def redo_name(self) -> tuple[str, int, str] | None:
+        """Kind, count and subject of what redo() would do again."""
+        with self._reading() as connection:
+            row: tuple[str, int, str] | None = connection.execute(
+                f"SELECT kind, count, subject FROM history {_OLDEST_UNDONE}"
+            ).fetchone()
+        return row
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, in_words(self.path):
+            yield self._connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, in_words(self.path), _transaction(self._connection):
+            yield self._connection
+
+
+_NEWEST_DONE = "WHERE NOT undone ORDER BY id DESC LIMIT 1"
+_OLDEST_UNDONE = "WHERE undone ORDER BY id LIMIT 1"
+
+
+def _mark(connection: sqlite3.Connection, which: str, undone: bool) -> Operation | None:
+    row = connection.execute(f"SELECT id, kind, count, subject, changes FROM history {which}").fetchone()
+    if row is None:
+        return None
+    key, kind, count, subject, images = row
+    connection.execute("UPDATE history SET undone = ? WHERE id = ?", (undone, key))
+    return Operation(kind, count, subject, tuple(Change(*image) for image in json.loads(images)))
+
+
+def _put(connection: sqlite3.Connection, change: Change, row: Row | None) -> None:
+    key, *columns = COLUMNS[change.table]
+    if row is None:
+        connection.execute(f"DELETE FROM {change.table} WHERE {key} = ?", (change.key,))
+        return
+    if set(row) != set(columns):
+        raise ValueError(f"A row of {change.table} needs {columns}, not {sorted(row)}")
+    updates = ", ".join(f"{column} = excluded.{column}" for column in columns)
+    connection.execute(
+        f"INSERT INTO {change.table} ({key}, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
+        f" ON CONFLICT ({key}) DO UPDATE SET {updates}",
+        (change.key, *(row[column] for column in columns)),
+    )
+
+
+def _add_picture(connection: sqlite3.Connection, picture: NewPicture) -> int:
+    path = os.fsencode(picture.path.as_posix())
+    known = None
+    if picture.data is None:
+        known = connection.execute(
+            "SELECT id, size, mtime_ns FROM pictures WHERE path = ? AND in_folder = ? AND data IS NULL",
+            (path, picture.in_folder),
+        ).fetchone()
+    if known is None:
+        added = connection.execute(
+            "INSERT INTO pictures (path, in_folder, size, mtime_ns, data) VALUES (?, ?, ?, ?, ?) RETURNING id",
+            (path, picture.in_folder, picture.size, picture.mtime_ns, picture.data),
+        ).fetchone()
+        return int(added[0])
+    key, *stamp = known
+    if stamp != [picture.size, picture.mtime_ns]:
+        connection.execute(
+            "UPDATE pictures SET size = ?, mtime_ns = ?, digest = NULL, problem = NULL WHERE id = ?",
+            (picture.size, picture.mtime_ns, key),
+        )
+        connection.execute("DELETE FROM machine_labels WHERE picture_id = ?", (key,))
+    return int(key)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    with _closed_on_error(connection):
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # what a person said survives a power cut
+        connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _examine(path: Path) -> int:
+    """The schema version of a sound project that we can read. Looks through a read-only connection: changes nothing."""
+    # Without a log left by a killed window, "immutable" keeps SQLite from making one beside the file.
+    mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
+    posix = path.as_posix()
+    address = f"{'file://' if posix.startswith('/') else 'file:///'}{quote(os.fsencode(posix))}?{mode}"
+    with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
+        version = schema.version_of(connection)
+        if version is None:
+            raise project_error(errors.NOT_A_PROJECT, path)
+        if version > schema.SCHEMA_VERSION:
+            raise project_error(errors.NEWER, path)
+        if version < 1 or connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise project_error(errors.DAMAGED, path)
+    return version
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # a full disk may have rolled back already
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[None]:
+    """Make an empty file where nothing was, to be filled inside the block; gone again if that fails."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
+    except FileExistsError as error:
+        raise project_error(errors.EXISTS, path) from error
+    except OSError as error:
+        raise project_error(errors.READ_ONLY, path) from error
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
