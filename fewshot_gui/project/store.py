@@ -122,10 +122,7 @@ class Store:
     def set_meta(self, key: str, value: str) -> None:
         """Keep a setting; a path's text may be any that os.fsdecode gives."""
         with self._writing() as connection:
-            connection.execute(
-                "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-                (key, value.encode("utf-8", "surrogateescape")),
-            )
+            _set_meta(connection, key, value)
 
     def classes(self) -> list[ClassRow]:
         """All classes in the order of their cards."""
@@ -187,6 +184,16 @@ class Store:
         """
         with self._writing() as connection:
             return [_add_picture(connection, picture) for picture in pictures]
+
+    def change_folder(self, folder: str, moves: Iterable[tuple[int, Path, bool]]) -> None:
+        """Note the opened folder, and pictures that lie inside it or outside it now: (id, path, in_folder).
+
+        A picture known twice after the move, inside and outside, stays known by the path it had.
+        """
+        rows = [(os.fsencode(path.as_posix()), inside, key) for key, path, inside in moves]
+        with self._writing() as connection:
+            connection.executemany("UPDATE OR IGNORE pictures SET path = ?, in_folder = ? WHERE id = ?", rows)
+            _set_meta(connection, "folder", folder)
 
     def set_digests(self, digests: Iterable[tuple[int, str | None]]) -> None:
         """Note content digests by picture id."""
@@ -270,6 +277,13 @@ class Store:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._lock, in_words(self.path), _transaction(self._connection):
             yield self._connection
+
+
+def _set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
+    connection.execute(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+        (key, value.encode("utf-8", "surrogateescape")),
+    )
 
 
 _NEWEST_DONE = "WHERE NOT undone ORDER BY id DESC LIMIT 1"

@@ -1,0 +1,231 @@
+"""What is known of each picture in the folder: the machine's answer, the person's, and which pictures to show."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fewshot_gui.engine import Scored
+from fewshot_gui.project.rows import MachineLabel
+
+NONE_OF_THESE = 0
+"""As a human label: the picture belongs to none of the classes. Real class ids start at 1."""
+REVIEW_BELOW = 0.75
+"""Answers with less confidence ask for a look."""
+_NO_ANSWER = -1
+Ids = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+class State(enum.Enum):
+    """Who has said what of a picture."""
+
+    WAITING = "waiting"
+    PREDICTED = "predicted"
+    UNKNOWN = "unknown"
+    HUMAN = "human"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """class_id: None for none of these. confidence: the machine's, 0..1; None where it has not spoken. reason: a
+    sentence."""
+
+    state: State
+    class_id: int | None = None
+    confidence: float | None = None
+    second_id: int | None = None
+    second_confidence: float | None = None
+    reason: str = ""
+    needs_review: bool = False
+
+
+class Filter(enum.Enum):
+    """Which pictures the gallery shows."""
+
+    ALL = "all"
+    REVIEW = "review"
+    UNKNOWN = "unknown"
+    CORRECTED = "corrected"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many pictures each filter shows; predicted: per class, by machine or person."""
+
+    all: int
+    review: int
+    unknown: int
+    corrected: int
+    unreadable: int
+    waiting: int
+    predicted: Mapping[int, int]
+
+
+class Answers:
+    """Columns over the folder's pictures, one row each, in the order they were found."""
+
+    def __init__(self) -> None:
+        self.ids = np.empty(0, np.int64)
+        self._row: dict[int, int] = {}
+        self._best = np.empty(0, np.int64)  # class id, NONE_OF_THESE, or _NO_ANSWER
+        self._known = np.empty(0, bool)
+        self._confidence = np.empty(0, np.float32)
+        self._human = np.empty(0, np.int64)  # class id, NONE_OF_THESE, or _NO_ANSWER
+        self._unreadable = np.empty(0, bool)
+        self._class_ids: tuple[int, ...] = ()
+        self._probabilities = np.empty((0, 0), np.float32)
+
+    def __contains__(self, picture_id: int) -> bool:
+        return picture_id in self._row
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def add(self, ids: Sequence[int]) -> None:
+        """Append pictures; those that are here already stay where they are."""
+        new = [i for i in dict.fromkeys(ids) if i not in self._row]
+        self._row |= {i: len(self.ids) + k for k, i in enumerate(new)}
+        count = len(new)
+        self.ids = np.concatenate([self.ids, np.array(new, np.int64)])
+        self._best = np.concatenate([self._best, np.full(count, _NO_ANSWER)])
+        self._known = np.concatenate([self._known, np.ones(count, bool)])
+        self._confidence = np.concatenate([self._confidence, np.zeros(count, np.float32)])
+        self._human = np.concatenate([self._human, np.full(count, _NO_ANSWER)])
+        self._unreadable = np.concatenate([self._unreadable, np.zeros(count, bool)])
+        width = self._probabilities.shape[1]
+        self._probabilities = np.concatenate([self._probabilities, np.zeros((count, width), np.float32)])
+
+    def set_human(self, picture_id: int, class_id: int | None) -> None:
+        """class_id: NONE_OF_THESE for none of these; None where the person has said nothing."""
+        if picture_id in self._row:
+            self._human[self._row[picture_id]] = _NO_ANSWER if class_id is None else class_id
+
+    def set_unreadable(self, picture_id: int, unreadable: bool) -> None:
+        if picture_id in self._row:
+            self._unreadable[self._row[picture_id]] = unreadable
+
+    def restore(self, picture_id: int, class_id: int, confidence: float, known: bool) -> None:
+        """Put back an answer saved earlier: the best class and how sure, without the other classes' scores."""
+        if picture_id in self._row:
+            row = self._row[picture_id]
+            self._best[row], self._confidence[row], self._known[row] = class_id, confidence, known
+
+    def accept(self, scored: Scored) -> Ids:
+        """Take the machine's answers; returns ids of pictures that look different now. Human labels are not touched."""
+        here = np.fromiter((i in self._row for i in scored.ids.tolist()), bool, len(scored.ids))
+        rows = np.fromiter((self._row[i] for i in scored.ids[here].tolist()), np.int64, int(here.sum()))
+        if scored.class_ids != self._class_ids:
+            self._class_ids = scored.class_ids
+            self._probabilities = np.zeros((len(self.ids), len(scored.class_ids)), np.float32)
+        probabilities = scored.probabilities[here]
+        best = np.array(scored.class_ids, np.int64)[probabilities.argmax(1)]
+        known = scored.is_known[here] & (best != NONE_OF_THESE)
+        confidence = probabilities.max(1, initial=0.0)
+        shown = np.round(confidence, 2) != np.round(self._confidence[rows], 2)
+        changed = (best != self._best[rows]) | (known != self._known[rows]) | shown
+        self._best[rows], self._known[rows], self._confidence[rows] = best, known, confidence
+        self._probabilities[rows] = probabilities
+        return self.ids[rows[changed]]
+
+    def clear(self) -> Ids:
+        """Forget all the machine's answers; returns the ids that had one."""
+        had = self.ids[self._best != _NO_ANSWER]
+        self._best[:], self._confidence[:], self._known[:] = _NO_ANSWER, 0.0, True
+        self._class_ids, self._probabilities = (), np.empty((len(self.ids), 0), np.float32)
+        return had
+
+    def scores(self, picture_id: int) -> list[tuple[int, float]]:
+        """(class id, probability), best first; empty where the machine has not spoken since the program started."""
+        row = self._row.get(picture_id)
+        if row is None or not self._probabilities[row].any():
+            return []
+        pairs = zip(self._class_ids, self._probabilities[row].tolist(), strict=True)
+        return sorted(pairs, key=lambda pair: -pair[1])
+
+    def decision(self, picture_id: int) -> Decision:
+        """The picture's state; a picture outside the folder is WAITING."""
+        row = self._row.get(picture_id)
+        if row is None:
+            return Decision(State.WAITING)
+        if self._unreadable[row]:
+            return Decision(State.UNREADABLE)
+        human, best = int(self._human[row]), int(self._best[row])
+        confidence = float(self._confidence[row]) if best != _NO_ANSWER else None
+        second: Sequence[tuple[int | None, float | None]] = self.scores(picture_id)[1:2] or [(None, None)]
+        if human != _NO_ANSWER:
+            return Decision(State.HUMAN, human or None, None, *second[0])
+        if best == _NO_ANSWER:
+            return Decision(State.WAITING)
+        if not self._known[row]:
+            return Decision(State.UNKNOWN, None, confidence, *second[0], needs_review=False)
+        review = bool(confidence is not None and confidence < REVIEW_BELOW)
+        return Decision(State.PREDICTED, best, confidence, *second[0], needs_review=review)
+
+    def labels(self) -> Callable[[], list[MachineLabel]]:
+        """A function, for any thread, that makes the rows to save; it works on a copy of the columns as they are
+        now."""
+        answered = np.flatnonzero(self._best != _NO_ANSWER)
+        columns = (self.ids, self._best, self._confidence, self._known)
+        ids, best, confidence, known = (column[answered] for column in columns)
+
+        def make() -> list[MachineLabel]:
+            rows = zip(ids.tolist(), best.tolist(), confidence.tolist(), known.tolist(), strict=True)
+            return [MachineLabel(i, b, c, unknown=not k, needs_review=k and c < REVIEW_BELOW) for i, b, c, k in rows]
+
+        return make
+
+    def _masks(self) -> dict[Filter, Mask]:
+        open_ = (self._human == _NO_ANSWER) & ~self._unreadable
+        answered = open_ & (self._best != _NO_ANSWER)
+        return {
+            Filter.ALL: np.ones(len(self.ids), bool),
+            Filter.REVIEW: answered & self._known & (self._confidence < REVIEW_BELOW),
+            Filter.UNKNOWN: (answered & ~self._known) | (self._human == NONE_OF_THESE),
+            Filter.CORRECTED: self._human != _NO_ANSWER,
+            Filter.UNREADABLE: self._unreadable,
+        }
+
+    def _class_of(self) -> Ids:
+        """Per row the class it would be sorted to now, or _NO_ANSWER / NONE_OF_THESE."""
+        machine = np.where(self._known, self._best, NONE_OF_THESE)
+        machine = np.where(self._best == _NO_ANSWER, _NO_ANSWER, machine)
+        return np.where(self._unreadable, _NO_ANSWER, np.where(self._human != _NO_ANSWER, self._human, machine))
+
+    def view(self, which: Filter, class_id: int | None, names: Iterable[str] | None, search: str) -> Ids:
+        """Ids to show: in the folder's order; those to review least sure first, those unlike all examples likewise.
+
+        class_id: only pictures now in this class. search: only names (given in row order) that contain it.
+        """
+        mask = self._masks()[which]
+        if class_id is not None:
+            mask = mask & (self._class_of() == class_id)
+        if search and names is not None:
+            wanted = search.casefold()
+            mask = mask & np.fromiter((wanted in name.casefold() for name in names), bool, len(self.ids))
+        rows = np.flatnonzero(mask)
+        if which in (Filter.REVIEW, Filter.UNKNOWN):
+            rows = rows[np.argsort(self._confidence[rows], kind="stable")]
+        return self.ids[rows]
+
+    def counts(self) -> Counts:
+        masks = self._masks()
+        class_of = self._class_of()
+        classes, how_many = np.unique(class_of[class_of > NONE_OF_THESE], return_counts=True)
+        waiting = (self._best == _NO_ANSWER) & (self._human == _NO_ANSWER) & ~self._unreadable
+        totals = {f: int(mask.sum()) for f, mask in masks.items()}
+        return Counts(
+            totals[Filter.ALL],
+            totals[Filter.REVIEW],
+            totals[Filter.UNKNOWN],
+            totals[Filter.CORRECTED],
+            totals[Filter.UNREADABLE],
+            int(waiting.sum()),
+            dict(zip(classes.tolist(), how_many.tolist(), strict=True)),
+        )

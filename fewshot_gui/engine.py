@@ -1,0 +1,215 @@
+"""From picture files to scores: read and decode in a small pool, features in batches, adapt, score. No Qt.
+
+An engine belongs to one thread, the compute thread; only decoding runs beside it. Each picture is decoded once in its
+life: features are kept in memory by picture id, and on disk by content and backbone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fewshot_gui.feature_cache import FeatureCache
+from fewshot_gui.images.decode import UnreadableError, content_hash, read_file, read_square
+
+if TYPE_CHECKING:
+    from fewshot_gui.learner.learner import Adapted, Learner
+
+BATCH = 32
+"""Pictures per forward pass: large enough for speed, small enough to stop within a fifth of a second."""
+AHEAD = 3 * BATCH
+"""Decoded pictures that may wait for the network: decoding never stops for it, memory stays bounded."""
+
+
+class NotEnoughExamples(ValueError):
+    """Adapting needs two classes with a readable example each; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A picture to read. digest: hash of its content where known and its size and time have not changed since."""
+
+    id: int
+    source: Path | bytes
+    digest: str | None = None
+
+
+@dataclass(frozen=True)
+class Read:
+    """One picture is read, or can't be: then ``problem`` is a sentence and digest may be None."""
+
+    id: int
+    digest: str | None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to adapt to: (picture id, class id) of every example. Column k of the scores is the k-th class that
+    occurs."""
+
+    examples: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """ids [n]; probabilities [n, K] over class_ids; is_known [n]: False for pictures unlike all examples."""
+
+    class_ids: tuple[int, ...]
+    ids: np.ndarray
+    probabilities: np.ndarray
+    is_known: np.ndarray
+
+
+class Features:
+    """Features of many pictures in one growing array, found by picture id."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self._array = np.empty((1024, *shape), np.float16)
+        self._row: dict[int, int] = {}
+
+    def __contains__(self, picture_id: int) -> bool:
+        return picture_id in self._row
+
+    def __len__(self) -> int:
+        return len(self._row)
+
+    def put(self, picture_id: int, features: np.ndarray) -> None:
+        """Keep one picture's features, in place of earlier ones."""
+        row = self._row.setdefault(picture_id, len(self._row))
+        if row == len(self._array):
+            grown = np.empty((2 * row, *self._array.shape[1:]), np.float16)
+            grown[:row] = self._array
+            self._array = grown
+        self._array[row] = features
+
+    def ids(self) -> np.ndarray:
+        return np.fromiter(self._row, np.int64, len(self._row))
+
+    def take(self, ids: Iterable[int]) -> np.ndarray:
+        """Features [n, ...] of these pictures, in this order; KeyError for one that is not here."""
+        return self._array[[self._row[i] for i in ids]]
+
+    def everything(self) -> np.ndarray:
+        """All features in the order of ``ids()``: a view, nothing is copied."""
+        return self._array[: len(self._row)]
+
+
+class Engine:
+    """A learner at work on one project's pictures."""
+
+    def __init__(self, learner: Learner, cache: FeatureCache | None = None) -> None:
+        self.learner = learner
+        self.features = Features(learner.feature_shape)
+        self._cache = cache
+        self._adapted: Adapted | None = None
+        self._class_ids: tuple[int, ...] = ()
+
+    def read(self, items: Sequence[Item], cancelled: Callable[[], bool] = lambda: False) -> Iterator[list[Read]]:
+        """Read pictures and keep their features; yields what has been read, in order, a batch at a time.
+
+        Pictures known by content come from the cache. Stops early, between batches, when cancelled.
+        """
+        items = list(items)
+        for begin in range(0, len(items), 512):
+            if cancelled():
+                return
+            group = items[begin : begin + 512]
+            stored = self._cached([item.digest for item in group if item.digest])
+            known = [item for item in group if item.digest in stored]
+            for item in known:
+                self.features.put(item.id, stored[item.digest or ""])
+            if known:
+                yield [Read(item.id, item.digest) for item in known]
+            yield from self._decode([item for item in group if item.digest not in stored], cancelled)
+
+    def _decode(self, items: Sequence[Item], cancelled: Callable[[], bool]) -> Iterator[list[Read]]:
+        waiting = deque(items)
+        ahead: deque[Future[tuple[Read, np.ndarray | None]]] = deque()
+        with ThreadPoolExecutor(max(2, os.cpu_count() or 2), "decode") as pool:
+            while (waiting or ahead) and not cancelled():
+                while waiting and len(ahead) < AHEAD:
+                    ahead.append(pool.submit(_square, waiting.popleft(), self.learner.side))
+                done = [ahead.popleft().result() for _ in range(min(BATCH, len(ahead)))]
+                while waiting and len(ahead) < AHEAD:
+                    ahead.append(pool.submit(_square, waiting.popleft(), self.learner.side))
+                self._keep([(read, square) for read, square in done if square is not None])
+                yield [read for read, _ in done]
+            for future in ahead:
+                future.cancel()
+
+    def _keep(self, squares: Sequence[tuple[Read, np.ndarray]]) -> None:
+        if not squares:
+            return
+        features = self.learner.features(np.stack([square for _, square in squares]))
+        fresh: dict[str, np.ndarray] = {}
+        for (read, _), row in zip(squares, features, strict=True):
+            self.features.put(read.id, row)
+            if read.digest is not None:
+                fresh[read.digest] = row
+        if self._cache is not None:
+            self._cache.put(self.learner.digest, fresh)
+
+    def _cached(self, digests: Sequence[str]) -> dict[str, np.ndarray]:
+        if self._cache is None or not digests:
+            return {}
+        return self._cache.get(self.learner.digest, digests, self.learner.feature_shape)
+
+    def adapt(
+        self,
+        request: Request,
+        on_step: Callable[[int, int, float], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> tuple[int, ...]:
+        """Adapt to the examples whose features are here; returns the classes, in the order of the scores' columns.
+
+        Raises NotEnoughExamples, and the learner's Cancelled.
+        """
+        examples = [(picture, label) for picture, label in request.examples if picture in self.features]
+        class_ids = tuple(dict.fromkeys(sorted((c for _, c in examples), key=lambda c: (c == 0, c))))
+        if len(class_ids) < 2:
+            raise NotEnoughExamples("Two classes need an example that can be read. Add one to each.")
+        column = {class_id: k for k, class_id in enumerate(class_ids)}
+        features = self.features.take(picture for picture, _ in examples)
+        labels = np.array([column[c] for _, c in examples])
+        self._adapted = self.learner.adapt(features, labels, len(class_ids), on_step, cancelled)
+        self._class_ids = class_ids
+        return class_ids
+
+    @property
+    def is_adapted(self) -> bool:
+        return self._adapted is not None
+
+    def forget(self) -> None:
+        """Give up the adapted network: there are too few examples now."""
+        self._adapted, self._class_ids = None, ()
+
+    def score(self, ids: Sequence[int] | None = None, cancelled: Callable[[], bool] = lambda: False) -> Scored:
+        """Score these pictures, or all that have features, with the adapted network. A cancelled call scores fewer."""
+        assert self._adapted is not None, "adapt first"
+        if ids is None:
+            rows, features = self.features.ids(), self.features.everything()
+        else:
+            rows = np.array([i for i in ids if i in self.features], np.int64)
+            features = self.features.take(rows.tolist())
+        prediction = self._adapted.predict(features, cancelled)
+        done = len(prediction.known)
+        return Scored(self._class_ids, rows[:done], prediction.probabilities, prediction.is_known)
+
+
+def _square(item: Item, side: int) -> tuple[Read, np.ndarray | None]:
+    """Read and decode one picture, in a pool thread."""
+    digest = None
+    try:
+        data = item.source if isinstance(item.source, bytes) else read_file(item.source)
+        digest = content_hash(data)
+        return Read(item.id, digest), read_square(data, side)
+    except UnreadableError as error:
+        return Read(item.id, digest, error.reason), None

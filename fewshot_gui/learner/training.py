@@ -1,0 +1,166 @@
+"""What ``meta-train`` does, from folders of pictures to a weights file: decode, pretrain, cache features, episodes,
+confidence.
+
+Everything unfinished lies in FILE.work beside the output; starting again goes on from there.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from fewshot_gui.learner.augment import random_views
+from fewshot_gui.learner.backbone import Architecture, Trunk, freeze, normalise
+from fewshot_gui.learner.collection import Collection, CollectionError, held_for_episodes, open_collection
+from fewshot_gui.learner.confidence import Outcome, fit_confidence
+from fewshot_gui.learner.inner_loop import Start
+from fewshot_gui.learner.outer_loop import (
+    FeatureSet,
+    OuterSettings,
+    mean_embedding,
+    meta_train,
+    run_episode,
+    validation_accuracy,
+)
+from fewshot_gui.learner.pretrain import PretrainSettings, pretrain
+from fewshot_gui.learner.weights import Weights, save_weights
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    architecture: Architecture = field(default_factory=Architecture)
+    pretrain: PretrainSettings = field(default_factory=PretrainSettings)
+    outer: OuterSettings = field(default_factory=OuterSettings)
+    views: int = 3
+    most_per_class: int = 150
+    confidence_episodes: int = 400
+    seed: int = 0
+
+
+def train(
+    data: Sequence[Path],
+    out: Path,
+    validation: Sequence[Path] = (),
+    settings: TrainingSettings | None = None,
+    device: str = "cpu",
+    progress: Progress = lambda *_: None,
+) -> Weights:
+    """Make a weights file from collections (one folder per class each); see the module's first lines.
+
+    ``validation`` collections train nothing: they choose the best moment and fit the confidence. Without any, the
+    classes held for episodes serve for that too. Raises CollectionError for folders that can't serve.
+    """
+    settings = settings or TrainingSettings()
+    work = out.with_name(out.name + ".work")
+    work.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    collections = [open_collection(folder, work / "pictures", progress) for folder in data]
+    held = sum(held_for_episodes(name) for c in collections for name in c.classes)
+    if held < 2 or held == sum(len(c.classes) for c in collections):
+        raise CollectionError("These collections have too few classes to train on; about twenty is the least.")
+
+    def log(record: dict[str, float]) -> None:
+        with (work / "log.jsonl").open("a") as file:
+            file.write(json.dumps({**record, "seconds": round(time.monotonic() - began)}) + "\n")
+
+    backbone = pretrain(
+        settings.architecture,
+        collections,
+        work / "pretrain.pt",
+        settings.pretrain,
+        settings.seed,
+        device,
+        progress,
+        log,
+    )
+    tail = {k: v.detach().clone() for k, v in backbone.tail_parameters().items()}
+    trunk = freeze(backbone.trunk)
+    training = [s for c in collections if (s := _features(trunk, c, settings, device, progress, held_only=True))]
+    validated = [open_collection(folder, work / "pictures", progress) for folder in validation]
+    one_view = replace(settings, views=1)
+    checks = [s for c in validated if (s := _features(trunk, c, one_view, device, progress, held_only=False))]
+    start = Start.fresh(tail)
+    start = replace(start, centre=mean_embedding(start, training))
+    start = meta_train(
+        start,
+        training,
+        settings.outer,
+        settings.seed,
+        (lambda s: validation_accuracy(s, checks)) if checks else None,
+        progress,
+        log,
+    )
+    confidence = fit_confidence(list(_outcomes(start, checks or training, settings, progress)))
+    about = {
+        "data": ", ".join(c.name for c in collections),
+        "validation": ", ".join(c.name for c in validated),
+        "pretraining": f"{settings.pretrain.steps} steps of {settings.pretrain.batch}",
+        "episodes": str(settings.outer.episodes),
+        "seconds": str(round(time.monotonic() - began)),
+        "torch": torch.__version__,
+    }
+    weights = Weights(settings.architecture, trunk.cpu(), start, confidence, about, digest="fresh")
+    save_weights(out, weights)
+    return weights
+
+
+def _features(
+    trunk: Trunk, collection: Collection, settings: TrainingSettings, device: str, progress: Progress, held_only: bool
+) -> FeatureSet | None:
+    """Features of a collection's classes, or of those held for episodes; None where fewer than two are left."""
+    rng = np.random.default_rng(settings.seed)
+    generator = torch.Generator().manual_seed(settings.seed)
+    rows_by_class: list[np.ndarray] = []
+    chosen: list[int] = []
+    for label, name in enumerate(collection.classes):
+        rows = collection.of_class(label)
+        if len(rows) >= 4 and (not held_only or held_for_episodes(name)):
+            rows = np.sort(rng.permutation(rows)[: settings.most_per_class])
+            rows_by_class.append(np.arange(len(chosen), len(chosen) + len(rows)))
+            chosen.extend(rows.tolist())
+    if len(rows_by_class) < 2:
+        return None
+    side, mirror = settings.architecture.side, collection.has_colour
+    shape = (settings.views, len(chosen), *settings.architecture.feature_shape)
+    views = np.empty(shape, np.float16)
+    trunk = trunk.to(device)
+    for begin in range(0, len(chosen), 128):
+        pictures = collection.pictures[chosen[begin : begin + 128]]
+        for view in range(settings.views):
+            x = (
+                random_views(pictures, side, generator, mirror=mirror, least_area=0.35)
+                if view
+                else _plain(pictures, side)
+            )
+            with torch.inference_mode():
+                x = normalise(x).to(device=device, memory_format=torch.channels_last)
+                views[view, begin : begin + len(pictures)] = trunk(x).half().cpu().numpy()
+        progress(f"Features of {collection.name}", begin + len(pictures), len(chosen))
+    return FeatureSet(collection.name, views, tuple(rows_by_class))
+
+
+def _plain(pictures: np.ndarray, side: int) -> torch.Tensor:
+    x = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float()
+    return torch.nn.functional.interpolate(x, (side, side), mode="bilinear", antialias=True)
+
+
+def _outcomes(
+    start: Start, sets: Sequence[FeatureSet], settings: TrainingSettings, progress: Progress
+) -> Iterator[Outcome]:
+    """Episodes of all sizes, with strangers wherever a class can be left out."""
+    rng = np.random.default_rng(settings.seed + 2)
+    for i in range(settings.confidence_episodes):
+        feature_set = sets[i % len(sets)]
+        way = int(rng.integers(2, max(3, min(12, len(feature_set.rows_by_class)))))
+        shots = int(np.exp(rng.uniform(0, np.log(16))))
+        least = sorted((len(r) for r in feature_set.rows_by_class), reverse=True)[way - 1]
+        yield run_episode(start, feature_set, rng, way=way, shots=min(shots, least - 2), queries=10)
+        progress("Confidence", i + 1, settings.confidence_episodes)
