@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,11 +108,13 @@ class Engine:
     def __init__(self, learner: Learner, cache: FeatureCache | None = None) -> None:
         self.learner = learner
         self.features = Features(learner.feature_shape)
-        self._cache = cache
+        self.cache = cache
         self._adapted: Adapted | None = None
         self._class_ids: tuple[int, ...] = ()
 
-    def read(self, items: Sequence[Item], cancelled: Callable[[], bool] = lambda: False) -> Iterator[list[Read]]:
+    def read(
+        self, items: Sequence[Item], cancelled: Callable[[], bool] = lambda: False
+    ) -> Generator[list[Read], None, None]:
         """Read pictures and keep their features; yields what has been read, in order, a batch at a time.
 
         Pictures known by content come from the cache. Stops early, between batches, when cancelled.
@@ -130,7 +132,7 @@ class Engine:
                 yield [Read(item.id, item.digest) for item in known]
             yield from self._decode([item for item in group if item.digest not in stored], cancelled)
 
-    def _decode(self, items: Sequence[Item], cancelled: Callable[[], bool]) -> Iterator[list[Read]]:
+    def _decode(self, items: Sequence[Item], cancelled: Callable[[], bool]) -> Generator[list[Read], None, None]:
         waiting = deque(items)
         ahead: deque[Future[tuple[Read, np.ndarray | None]]] = deque()
         with ThreadPoolExecutor(max(2, os.cpu_count() or 2), "decode") as pool:
@@ -154,13 +156,13 @@ class Engine:
             self.features.put(read.id, row)
             if read.digest is not None:
                 fresh[read.digest] = row
-        if self._cache is not None:
-            self._cache.put(self.learner.digest, fresh)
+        if self.cache is not None:
+            self.cache.put(self.learner.digest, fresh)
 
     def _cached(self, digests: Sequence[str]) -> dict[str, np.ndarray]:
-        if self._cache is None or not digests:
+        if self.cache is None or not digests:
             return {}
-        return self._cache.get(self.learner.digest, digests, self.learner.feature_shape)
+        return self.cache.get(self.learner.digest, digests, self.learner.feature_shape)
 
     def adapt(
         self,

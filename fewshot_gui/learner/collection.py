@@ -60,10 +60,9 @@ def open_collection(folder: Path, work: Path, progress: Progress = lambda *_: No
     array_file, kept_file = work / f"{stem}.npy", work / f"{stem}.json"
     if not kept_file.exists():
         work.mkdir(parents=True, exist_ok=True)
-        kept = _decode_all(paths, array_file, folder.name, progress)
-        kept_file.write_text(json.dumps(kept))
-    kept = np.array(json.loads(kept_file.read_text()), dtype=bool)
-    return Collection(folder.name, np.load(array_file, mmap_mode="r"), labels[kept], tuple(pictures_by_class))
+        kept_file.write_text(json.dumps(_decode_all(paths, array_file, folder.name, progress)))
+    readable = np.array(json.loads(kept_file.read_text()), dtype=bool)
+    return Collection(folder.name, np.load(array_file, mmap_mode="r"), labels[readable], tuple(pictures_by_class))
 
 
 def _decode_all(paths: Sequence[Path], array_file: Path, name: str, progress: Progress) -> list[bool]:

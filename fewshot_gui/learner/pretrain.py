@@ -96,7 +96,7 @@ def pretrain(
     pool = _Pool(collections)
     torch.manual_seed(seed)
     backbone = Backbone(architecture).to(device)
-    backbone.trunk.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    backbone.trunk.to(memory_format=torch.channels_last)
     head = nn.Linear(architecture.channels, len(pool.number)).to(device)
     parameters = [*backbone.parameters(), *head.parameters()]
     optimiser = torch.optim.SGD(

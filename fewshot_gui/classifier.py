@@ -1,0 +1,126 @@
+"""The learner for Python programs, in scikit-learn's habits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from PIL import Image
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from fewshot_gui.engine import BATCH
+from fewshot_gui.images.decode import read_square, square
+from fewshot_gui.learner.learner import Adapted, Learner, Prediction
+from fewshot_gui.learner.weights import WeightsError
+
+Pictures = Sequence[str | Path | Image.Image]
+FORMAT = "fewshot-gui-examples-1"
+
+
+class FewShotClassifier:
+    """Learns classes from a handful of pictures each.
+
+    weights: embedded weights by name, or a .safetensors file; device: auto, cpu or cuda. Pictures are paths or PIL
+    images, labels are text or whole numbers. After ``fit``, ``classes_`` holds the labels in the order of the columns.
+
+        clf = FewShotClassifier().fit(paths, labels)
+        clf.predict(more_paths)
+    """
+
+    def __init__(self, weights: str | Path = "embedded", device: str = "auto") -> None:
+        self._learner = Learner(weights, device)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._features = np.empty((0, *self._learner.feature_shape), np.float16)
+        self._labels = np.empty(0)
+        self._adapted: Adapted | None = None
+
+    def fit(self, pictures: Pictures, labels: Sequence[str] | Sequence[int]) -> Self:
+        """Forget earlier examples and learn these.
+
+        Raises ValueError for fewer than two classes or unequal lengths, UnreadableError for a picture that can't be
+        read.
+        """
+        features = self._extract(pictures)
+        self._forget()
+        return self._learn(features, np.array(labels))
+
+    def partial_fit(self, pictures: Pictures, labels: Sequence[str] | Sequence[int]) -> Self:
+        """Learn from these examples too. The order in which examples come makes no difference. Raises as ``fit``."""
+        return self._learn(self._extract(pictures), np.array(labels))
+
+    def _learn(self, features: np.ndarray, labels: np.ndarray) -> Self:
+        if len(features) != len(labels):
+            raise ValueError(f"There are {len(features)} pictures but {len(labels)} labels.")
+        everything = np.concatenate([self._features, features])
+        all_labels = np.concatenate([self._labels, labels]) if len(self._labels) else labels
+        classes, numbers = np.unique(all_labels, return_inverse=True)
+        if len(classes) < 2:
+            raise ValueError("Learning needs pictures of at least two classes.")
+        # In a canonical order sums round alike, so that the same examples give the same answers, bit by bit.
+        order = sorted(range(len(numbers)), key=lambda i: (numbers[i], everything[i].tobytes()))
+        self._adapted = self._learner.adapt(everything[order], numbers[order], len(classes))
+        self._features, self._labels, self.classes_ = everything, all_labels, classes
+        return self
+
+    def _extract(self, pictures: Pictures) -> np.ndarray:
+        parts = [np.empty((0, *self._learner.feature_shape), np.float16)]
+        for begin in range(0, len(pictures), BATCH):
+            squares = [self._square(picture) for picture in pictures[begin : begin + BATCH]]
+            parts.append(self._learner.features(np.stack(squares)))
+        return np.concatenate(parts)
+
+    def _square(self, picture: str | Path | Image.Image) -> np.ndarray:
+        side = self._learner.side
+        return square(picture, side) if isinstance(picture, Image.Image) else read_square(Path(picture), side)
+
+    def _predict(self, pictures: Pictures) -> Prediction:
+        if self._adapted is None:
+            raise RuntimeError("Call fit first: the classifier knows no classes yet.")
+        return self._adapted.predict(self._extract(pictures))
+
+    def predict(self, pictures: Pictures) -> np.ndarray:
+        """The most likely label of each picture [n]. Raises RuntimeError before ``fit``."""
+        answers: np.ndarray = self.classes_[self._predict(pictures).probabilities.argmax(1)]
+        return answers
+
+    def predict_proba(self, pictures: Pictures) -> np.ndarray:
+        """Calibrated probabilities [n, classes], columns as in ``classes_``."""
+        return self._predict(pictures).probabilities
+
+    def is_known(self, pictures: Pictures) -> np.ndarray:
+        """False [n] for pictures that are unlike all examples."""
+        return self._predict(pictures).is_known
+
+    def score(self, pictures: Pictures, labels: Sequence[str] | Sequence[int]) -> float:
+        """Share of pictures that ``predict`` gets right, 0..1."""
+        return float(np.mean(self.predict(pictures) == np.array(labels)))
+
+    def save(self, path: str | Path) -> None:
+        """Keep the examples' features and labels in a small .safetensors file: numbers and text, nothing that can
+        run."""
+        if self._adapted is None:
+            raise RuntimeError("Call fit first: there is nothing to save yet.")
+        header = {"format": FORMAT, "weights": self._learner.digest, "labels": json.dumps(self._labels.tolist())}
+        save_file({"features": self._features}, Path(path), header)
+
+    @classmethod
+    def load(cls, path: str | Path, weights: str | Path = "embedded", device: str = "auto") -> Self:
+        """A classifier that answers as the saved one did.
+
+        Raises WeightsError for another kind of file, and for one that was saved with other weights.
+        """
+        try:
+            with safe_open(path, framework="numpy") as file:
+                header, features = file.metadata() or {}, file.get_tensor("features")
+        except (OSError, SafetensorError) as error:
+            raise WeightsError(f"{path} can't be read as saved examples: {error}") from error
+        classifier = cls(weights, device)
+        if header.get("format") != FORMAT or header.get("weights") != classifier._learner.digest:
+            raise WeightsError(f"{path} was saved with other weights, or is another kind of file.")
+        return classifier._learn(features, np.array(json.loads(header["labels"])))
