@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -108,12 +108,16 @@ class Session(ProjectState):
             moves = [(p.id, p.path, False) for p in inside if not p.path.is_relative_to(folder)]
             moves += [(p.id, p.path.relative_to(folder), True) for p in inside if p.path.is_relative_to(folder)]
             moves += [(p.id, p.path.relative_to(folder), True) for p in returning]
+            self.writing()()
             self._store.change_folder(str(folder), moves)
             self.folder = folder
-            self._pictures, self._id_of, self._human = {}, {}, {}
-            self.answers = Answers()
-            self._load()
+            self._reload()
         return Change(rows=True, classes=True, support=True)
+
+    def _reload(self) -> None:
+        self._pictures, self._id_of, self._human = {}, {}, {}
+        self.answers = Answers()
+        self._load()
 
     def add_pictures(self, files: Sequence[PictureFile]) -> Change:
         """Add pictures found below the folder, as they are found. A file that changed since is read anew."""
@@ -138,10 +142,26 @@ class Session(ProjectState):
         missing = [p for p in self._pictures.values() if p.in_folder and p.path not in present]
         return self.record([Read(p.id, self._digest.get(p.id), GONE) for p in missing])
 
-    def items(self) -> list[Item]:
-        """All pictures to read: examples first, then the folder's in order. Pictures that are gone are left out."""
-        order = dict.fromkeys([*self._human, *self.answers.ids.tolist()])
+    def items(self, ids: Iterable[int] | None = None) -> list[Item]:
+        """Pictures to read, by id, or all: examples first, then the folder's. Those that can't be read are left out."""
+        order = dict.fromkeys([*self._human, *self.answers.ids.tolist()] if ids is None else ids)
         return [Item(i, self.source(i), self._digest.get(i)) for i in order if self._pictures[i].problem is None]
+
+    def relocate(self, moved: Mapping[Path, Path]) -> None:
+        """Sorting moved files: know them at their new places, with all that was said of them."""
+        moves = []
+        for old, new in moved.items():
+            if (picture_id := self._id_of.get(old)) is not None:
+                inside = self.folder is not None and new.is_relative_to(self.folder)
+                moves.append((picture_id, new.relative_to(self.folder) if inside and self.folder else new, inside))
+        self.writing()()
+        self._store.change_folder(str(self.folder or ""), moves)
+        self._reload()
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy of the project. Raises ProjectError, also where the file exists."""
+        self.writing()()
+        self._store.copy_to(path)
 
     def record(self, reads: Sequence[Read]) -> Change:
         """Note what reading found: contents and problems. Says so when one picture is an example of two classes."""

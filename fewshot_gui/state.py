@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -105,6 +106,14 @@ class ProjectState:
 
     def picture(self, picture_id: int) -> Picture:
         return self._pictures[picture_id]
+
+    def knows(self, picture_id: int) -> bool:
+        """Whether the project has this picture."""
+        return picture_id in self._pictures
+
+    def ids_of(self, paths: Iterable[Path]) -> list[int]:
+        """The ids of those paths that the project knows."""
+        return [self._id_of[path] for path in paths if path in self._id_of]
 
     def source(self, picture_id: int) -> Path | bytes:
         """What decoding takes: the file, or the bytes of a pasted picture."""

@@ -1,0 +1,375 @@
+"""The desk: what the window does, without the window. It joins the session with the compute thread and the tasks.
+
+All its methods and signals belong to the window's thread. Every change of the session passes through ``_after``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from fewshot_gui.engine import Read, Scored
+from fewshot_gui.images.find import FolderError, PictureFile, Skipped, find_pictures, looks_like_class_folders
+from fewshot_gui.project.errors import ProjectError
+from fewshot_gui.session import NONE_OF_THESE, Change, Session, SessionError, State
+from fewshot_gui.sorting.apply import RunResult, apply
+from fewshot_gui.sorting.errors import SortRefused
+from fewshot_gui.sorting.journal import Run, list_runs, open_run
+from fewshot_gui.sorting.plan import Action, SortPlan, plan_sort
+from fewshot_gui.sorting.recover import recover, unfinished_runs
+from fewshot_gui.sorting.undo import UndoResult, undo
+from fewshot_gui.ui.drops import Drop
+from fewshot_gui.workers.compute import Compute
+from fewshot_gui.workers.tasks import Task, Tasks
+
+WRITE_EVERY_MS = 2000
+SCAN_CHUNK = 200
+
+
+class Desk(QObject):
+    """One window's work. Owns the session; the compute thread and the tasks belong to the application."""
+
+    changed = Signal(object)
+    """Change: what looks different now."""
+    replaced = Signal()
+    """Another project, or another folder, is open."""
+    said = Signal(str, bool)
+    """A sentence for the person, and whether undo takes back what it tells of."""
+    warned = Signal(str)
+    """A sentence about something that went wrong."""
+    scanning = Signal(bool)
+
+    def __init__(self, session: Session, compute: Compute, tasks: Tasks) -> None:
+        super().__init__()
+        self.session = session
+        self._compute = compute
+        self._tasks = tasks
+        self._scan: Task | None = None
+        self._sorting: Task | None = None
+        self._number = 0
+        compute.read.connect(self._on_read)
+        compute.scored.connect(self._on_scored)
+        compute.not_enough.connect(self._on_not_enough)
+        compute.failed.connect(self.warned)
+        self._writer = QTimer(self, interval=WRITE_EVERY_MS)
+        self._writer.timeout.connect(self._write)
+        self._writer.start()
+        compute.idle.connect(self._write)
+
+    # --- projects and folders
+
+    def begin(self) -> None:
+        """Start to work on the session as it was opened: adapt to its examples, look through its folder."""
+        self._adapt()
+        if self.session.folder is not None:
+            self._look_through(self.session.folder)
+        self._tasks.run(lambda _: [recover(run.id) for run in unfinished_runs()], self._tell_recovered)
+
+    def _tell_recovered(self, reports: Sequence[object]) -> None:
+        for report in reports:
+            for sentence in getattr(report, "sentences", ()):
+                self.warned.emit(sentence)
+
+    def open_project(self, path: Path | None) -> bool:
+        """Open another project, or a new one; the old one stays where it fails. Returns whether it worked."""
+        try:
+            session = Session.open(path)
+        except ProjectError as error:
+            self.warned.emit(str(error))
+            return False
+        self._replace(session)
+        return True
+
+    def _replace(self, session: Session) -> None:
+        self._stop_scan()
+        self._compute.start_over()
+        old, self.session = self.session, session
+        old.close()
+        self.replaced.emit()
+        self.begin()
+
+    def save_as(self, path: Path) -> None:
+        """Go on in a copy of the project at ``path``; the old file stays as it is."""
+        try:
+            self.session.copy_to(path)
+        except ProjectError as error:
+            self.warned.emit(str(error))
+            return
+        if self.open_project(path):
+            self.said.emit(self.tr("The project is now {path}.").format(path=path), False)
+
+    def open_folder(self, folder: Path) -> None:
+        """Show and classify the pictures below ``folder``."""
+        if not folder.is_dir():
+            self.warned.emit(self.tr('"{path}" is no folder that can be opened.').format(path=folder))
+            return
+        self._stop_scan()
+        self._compute.start_over()
+        self.session.open_folder(folder)
+        self.replaced.emit()
+        self._adapt()
+        self._look_through(self.session.folder or folder)
+
+    def look_again(self) -> None:
+        """Look through the folder once more, for what is new, changed or gone; go on reading where it was stopped."""
+        if self.session.folder is not None:
+            self._stop_scan()
+            self._adapt()
+            self._look_through(self.session.folder)
+
+    def _look_through(self, folder: Path) -> None:
+        found: list[Path] = []
+        skipped: list[str] = []
+
+        def work(task: Task) -> None:
+            chunk: list[PictureFile] = []
+            for entry in find_pictures(folder, task.cancelled):
+                if isinstance(entry, Skipped):
+                    skipped.append(f"{entry.path}: {entry.reason}")
+                    continue
+                found.append(entry.path)
+                chunk.append(entry)
+                if len(chunk) >= SCAN_CHUNK:
+                    task.part(chunk)
+                    chunk = []
+            task.part(chunk)
+
+        def then(_: object) -> None:
+            if scan.cancelled():
+                return
+            self._scan = None
+            self.scanning.emit(False)
+            self._after(self.session.scan_finished(found))
+            for sentence in skipped[:5]:
+                self.warned.emit(sentence)
+            if not found:
+                self.said.emit(self.tr("There are no pictures in this folder."), False)
+            elif not self.session.classes and looks_like_class_folders(folder):
+                self.said.emit(
+                    self.tr("One folder per class? Drop it on “New class” to make the cards from it."), False
+                )
+
+        def failed(error: Exception) -> None:
+            self._scan = None
+            self.scanning.emit(False)
+            self.warned.emit(str(error))
+
+        self.scanning.emit(True)
+        scan = self._scan = self._tasks.run(work, then, failed, self._on_found)
+
+    def _on_found(self, files: list[PictureFile]) -> None:
+        self._after(self.session.add_pictures(files))
+        self._compute.read_pictures(self.session.items(self.session.ids_of(f.path for f in files)))
+
+    def _stop_scan(self) -> None:
+        if self._scan is not None:
+            self._scan.cancel()
+            self._scan = None
+            self.scanning.emit(False)
+
+    # --- teaching and correcting
+
+    def take_drop(self, class_id: int | None, drop: Drop) -> None:
+        """Something was dropped or pasted on a class card, or (None) where new classes are made."""
+        if class_id is None and len(drop.paths) == 1 and looks_like_class_folders(drop.paths[0]):
+            self._do(lambda: self.session.import_class_folders(drop.paths[0]))
+            return
+        if class_id is None:
+            name = drop.paths[0].name if len(drop.paths) == 1 and drop.paths[0].is_dir() else ""
+            new = self._add_class(name)
+            if new is None:
+                return
+            class_id = new
+        if drop.tiles:
+            self.label(drop.tiles, class_id)
+        elif drop.paths:
+            self._do(lambda: self.session.add_examples(class_id, drop.paths))
+        elif drop.image is not None:
+            image, name = drop.image, drop.name or self.tr("Pasted picture")
+            self._do(lambda: self.session.add_image_data(class_id, image, name))
+        elif drop.refused:
+            self.said.emit(drop.refused, False)
+
+    def _add_class(self, name: str) -> int | None:
+        try:
+            class_id, change = self.session.add_class(name)
+        except SessionError:
+            try:
+                class_id, change = self.session.add_class()  # the folder's name is taken: the person can rename it
+            except SessionError as error:
+                self.warned.emit(str(error))
+                return None
+        self._after(change)
+        return class_id
+
+    def new_class(self) -> int | None:
+        """An empty card; its id."""
+        return self._add_class("")
+
+    def rename_class(self, class_id: int, name: str) -> None:
+        self._do(lambda: self.session.rename_class(class_id, name))
+
+    def move_class(self, class_id: int, position: int) -> None:
+        self._do(lambda: self.session.move_class(class_id, position))
+
+    def delete_class(self, class_id: int) -> None:
+        name = self.session.class_name(class_id)
+        self._do(lambda: self.session.delete_class(class_id))
+        self.said.emit(self.tr("The class {name} was deleted.").format(name=name), True)
+
+    def label(self, picture_ids: Sequence[int], class_id: int | None) -> None:
+        """The person says what pictures are: a class, NONE_OF_THESE, or None to take it back."""
+        self._do(lambda: self.session.label(picture_ids, class_id))
+        if class_id and picture_ids:
+            name = self.session.class_name(class_id)
+            self.said.emit(self.tr("%n picture(s) to {name}", "", len(picture_ids)).format(name=name), True)
+        elif class_id == NONE_OF_THESE and picture_ids:
+            self.said.emit(self.tr("%n picture(s) to none of these", "", len(picture_ids)), True)
+
+    def label_by_position(self, picture_ids: Sequence[int], position: int) -> None:
+        """A digit key was pressed: the class of the card at that position."""
+        if position < len(self.session.classes):
+            self.label(picture_ids, self.session.classes[position].id)
+        else:
+            self.said.emit(self.tr("There is no class with this key yet."), False)
+
+    def accept_answers(self, picture_ids: Sequence[int]) -> None:
+        """The person agrees with what the machine says of these."""
+        by_class: dict[int, list[int]] = {}
+        for picture_id in picture_ids:
+            decision = self.session.decision(picture_id)
+            if decision.state is State.PREDICTED and decision.class_id is not None:
+                by_class.setdefault(decision.class_id, []).append(picture_id)
+            elif decision.state is State.UNKNOWN:
+                by_class.setdefault(NONE_OF_THESE, []).append(picture_id)
+        for class_id, ids in by_class.items():
+            self.label(ids, class_id)
+
+    def undo(self) -> None:
+        self._do(self.session.undo)
+
+    def redo(self) -> None:
+        self._do(self.session.redo)
+
+    def _do(self, operation: Callable[[], Change]) -> None:
+        try:
+            self._after(operation())
+        except (SessionError, FolderError, ProjectError) as error:
+            self.warned.emit(str(error))
+
+    def _after(self, change: Change) -> None:
+        if change.support:
+            self._adapt()
+        self.changed.emit(change)
+        for sentence in change.sentences:
+            self.warned.emit(sentence)
+
+    # --- the compute thread
+
+    def _adapt(self) -> None:
+        request = self.session.request()
+        examples = self.session.items([i for i, _ in request.examples]) if request else []
+        self._number = self._compute.adapt_to(request, examples)
+
+    def _on_read(self, batch: list[Read]) -> None:
+        known = [r for r in batch if self.session.knows(r.id)]
+        change = self.session.record(known)
+        if change != Change():
+            self._after(change)
+
+    def _on_scored(self, number: int, scored: Scored) -> None:
+        if number == self._number:
+            self._after(self.session.accept(scored))
+
+    def _on_not_enough(self, number: int) -> None:
+        if number == self._number:
+            self._after(self.session.clear_answers())
+
+    def cancel(self) -> None:
+        """Stop whatever is under way: scanning, reading, adapting, sorting."""
+        if self._sorting is not None:
+            self._sorting.cancel()
+            return
+        self._stop_scan()
+        left = self._compute.cancel()
+        if left:
+            self.said.emit(self.tr("Stopped. F5 goes on with the %n picture(s) left.", "", left), False)
+
+    def _write(self) -> None:
+        write = self.session.writing()
+        self._tasks.run(lambda _: write(), failed=lambda error: self.warned.emit(str(error)))
+
+    # --- sorting
+
+    def plan(self, target: Path, action: Action, least: float, then: Callable[[SortPlan], None]) -> None:
+        """Work out a plan beside the window and hand it to ``then``."""
+        items, folder = self.session.sort_items(least), self.session.folder
+        self._tasks.run(
+            lambda task: plan_sort(items, target, action, folder, task.cancelled),
+            then,
+            lambda error: self.warned.emit(str(error)),
+        )
+
+    def sort(self, plan: SortPlan, progress: Callable[[int, int], None], then: Callable[[RunResult], None]) -> None:
+        """Carry out a plan; pictures that moved are known at their new places afterwards."""
+
+        def work(task: Task) -> tuple[RunResult, dict[Path, Path]]:
+            result = apply(plan, None, task.progress, task.cancelled)
+            return result, _moved((s.source, s.target) for s in plan.steps) if plan.action is Action.MOVE else {}
+
+        def done(outcome: tuple[RunResult, dict[Path, Path]]) -> None:
+            self._sorting = None
+            self._relocate(outcome[1])
+            then(outcome[0])
+
+        self._sorting = self._tasks.run(work, done, self._sorting_failed, progress)
+
+    def undo_run(
+        self, run: Run | str, progress: Callable[[int, int], None], then: Callable[[UndoResult], None]
+    ) -> None:
+        """Take a sorting run back."""
+        run_id = run if isinstance(run, str) else run.id
+
+        def work(task: Task) -> tuple[UndoResult, dict[Path, Path]]:
+            result = undo(run_id, None, task.progress, task.cancelled)
+            with open_run(run_id, None) as journal:
+                record = journal.record
+            back = ((s.target, s.source) for s in record.steps)
+            return result, _moved(back) if record.action is Action.MOVE else {}
+
+        def done(outcome: tuple[UndoResult, dict[Path, Path]]) -> None:
+            self._sorting = None
+            self._relocate(outcome[1])
+            then(outcome[0])
+
+        self._sorting = self._tasks.run(work, done, self._sorting_failed, progress)
+
+    def _sorting_failed(self, error: Exception) -> None:
+        self._sorting = None
+        self.warned.emit(str(error) if isinstance(error, SortRefused) else f"{type(error).__name__}: {error}")
+
+    def _relocate(self, moved: dict[Path, Path]) -> None:
+        if moved:
+            self.session.relocate(moved)
+            self.replaced.emit()
+            self.look_again()
+
+    def runs(self, then: Callable[[list[Run]], None]) -> None:
+        """The sorting runs so far, the latest first."""
+        self._tasks.run(lambda _: list_runs(), then, lambda error: self.warned.emit(str(error)))
+
+    def close(self) -> None:
+        """Stop everything of this window; what was said is in the project."""
+        self._writer.stop()
+        self._stop_scan()
+        if self._sorting is not None:
+            self._sorting.cancel()
+        self._compute.cancel()
+        self.session.close()
+
+
+def _moved(steps: Iterable[tuple[Path, Path]]) -> dict[Path, Path]:
+    """Which files are at their target and no longer at their source."""
+    return {source: target for source, target in steps if target.exists() and not source.exists()}
