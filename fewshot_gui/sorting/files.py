@@ -1,0 +1,312 @@
+"""Every call that changes the disk stands here, so that a test can let any of them fail or kill the program at it.
+
+The first half are single calls; the second half are made of them and never replace what is already there.
+"""
+
+import errno
+import hashlib
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+
+from fewshot_gui.sorting.errors import SortCancelled, StepFailed, shown
+
+CHUNK = 1 << 20
+
+_NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+_NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+
+
+# ---- single calls that change the disk
+
+
+def make_folder(path: Path) -> None:
+    """Create one folder; FileExistsError when the name is taken."""
+    path.mkdir()
+
+
+def create(path: Path) -> FileIO:
+    """A new, empty file that only its owner may read so far; FileExistsError when the name is taken."""
+    return open(path, "x+b", buffering=0, opener=lambda name, flags: os.open(name, flags, 0o600))
+
+
+def open_to_add(path: Path) -> FileIO:
+    """An existing file, opened so that all writing goes to its end."""
+    return path.open("ab", buffering=0)
+
+
+def write(file: FileIO, data: bytes) -> None:
+    """Write all of data."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def sync(file: FileIO) -> None:
+    """Wait until the file's bytes are on the disk itself."""
+    os.fsync(file.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    """Wait until the folder's names are on the disk itself, where the system offers that."""
+    if sys.platform == "win32":
+        return
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
+    finally:
+        os.close(number)
+
+
+def copy_metadata(source: Path, target: Path) -> None:
+    """Times, permissions and extended attributes, as far as the target's file system has them."""
+    shutil.copystat(source, target)
+
+
+def hard_link(old: Path, new: Path) -> None:
+    """A second name for a file; FileExistsError when the name is taken."""
+    os.link(old, new)
+
+
+def soft_link(old: Path, new: Path) -> None:
+    """A symbolic link new that points to old; FileExistsError when the name is taken."""
+    new.symlink_to(old)
+
+
+def rename(old: Path, new: Path) -> None:
+    """os.rename: replaces new on everything but Windows, so give_name alone may call it."""
+    old.rename(new)
+
+
+def remove(path: Path) -> None:
+    """Take one name of a file or link away."""
+    path.unlink()
+
+
+def remove_folder(path: Path) -> None:
+    """Take an empty folder away; OSError when it is not empty."""
+    path.rmdir()
+
+
+# ---- made of the calls above
+
+
+def make_folders(path: Path) -> None:
+    """Create the folder and its missing parents, each lasting before the next."""
+    if path.is_dir():
+        return
+    make_folders(path.parent)
+    with suppress(FileExistsError):
+        make_folder(path)
+    sync_folder(path.parent)
+
+
+def give_name(old: Path, new: Path) -> None:
+    """Let the file old have the name new. Afterwards old may still be there as a second name of the same file.
+
+    Never replaces: FileExistsError when new is taken. EXDEV when new is on another volume.
+    """
+    if sys.platform == "win32":
+        rename(old, new)
+        return
+    try:
+        hard_link(old, new)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        _rename_onto_reservation(old, new)
+
+
+def _rename_onto_reservation(old: Path, new: Path) -> None:
+    """For file systems without hard links (exFAT): take the name with an empty file that the rename then replaces."""
+    with create(new) as file:
+        ours = os.fstat(file.fileno())
+
+    def still_ours() -> bool:
+        now = new.lstat()
+        return os.path.samestat(now, ours) and now.st_size == 0
+
+    try:
+        if not still_ours():
+            raise FileExistsError(errno.EEXIST, "the name was taken meanwhile")
+        rename(old, new)
+    except OSError:
+        if still_ours():
+            remove(new)
+        raise
+
+
+def copy_new(
+    source: Path, target: Path, temporary: Path, accept: Callable[[str], None], cancelled: Callable[[], bool]
+) -> str:
+    """Copy source to target by way of the file temporary beside it; returns the digest of the bytes.
+
+    The copy is synced, read again and compared, then accept(digest) may still refuse by raising; only then does it get
+    its name, which must be free. If anything is raised, neither target nor temporary stays behind.
+    """
+    with source.open("rb", buffering=0) as old:
+        new = create(temporary)
+        try:
+            with new:
+                copied = _copy_bytes(old, new, cancelled)
+                sync(new)
+                if sys.platform == "linux":  # Forget the cached pages, so that the disk itself is read.
+                    os.posix_fadvise(new.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+                new.seek(0)
+                if _digest(_chunks(new, cancelled)) != copied:
+                    raise StepFailed(f"{shown(source)} did not arrive unchanged. Check the disk and its cable.")
+            accept(copied)
+            with suppress(OSError):
+                copy_metadata(source, temporary)
+            give_name(temporary, target)
+            return copied
+        finally:
+            discard(temporary)
+
+
+def _copy_bytes(old: FileIO, new: FileIO, cancelled: Callable[[], bool]) -> str:
+    total = _hash()
+    for chunk in _chunks(old, cancelled):
+        total.update(chunk)
+        write(new, chunk)
+    return total.hexdigest()
+
+
+def discard(path: Path) -> None:
+    """Remove a temporary file; what resists is found and removed by sweep."""
+    with suppress(OSError):
+        if exists(path):
+            remove(path)
+
+
+def temporary_name(run_id: str, number: int) -> str:
+    """The name of the half-done copy of one step of a run."""
+    return f".fewshot-{run_id}-{number}.part"
+
+
+def sweep(run_id: str, folders: Iterable[Path]) -> int:
+    """Remove the half-done copies that this run left in the folders; returns how many. Touches no others."""
+    removed = 0
+    for folder in sorted(set(folders)):
+        with suppress(OSError):
+            for name in os.listdir(folder):  # noqa: PTH208
+                if name.startswith(f".fewshot-{run_id}-") and name.endswith(".part"):
+                    remove(folder / name)
+                    removed += 1
+    return removed
+
+
+# ---- looking only
+
+
+def exists(path: Path) -> bool:
+    """Whether the name is taken, be it by a dangling link."""
+    return os.path.lexists(path)
+
+
+def link_text(path: Path) -> str | None:
+    """What a symbolic link says; None for everything else."""
+    try:
+        return os.readlink(path).removeprefix("\\\\?\\")  # noqa: PTH115 - Windows puts this before the path
+    except OSError:
+        return None
+
+
+def is_empty_file(path: Path) -> bool:
+    """Whether path is a file of no bytes."""
+    try:
+        now = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(now.st_mode) and now.st_size == 0
+
+
+def linked(one: Path, other: Path) -> bool:
+    """Whether these are two separate names of one file, so that taking away either keeps its bytes."""
+    try:
+        first, second = one.lstat(), other.lstat()
+    except OSError:
+        return False
+    # A folder reached by two roads (a linked folder, upper and lower case) would show one name twice.
+    two_names = first.st_nlink > 1 and os.path.realpath(one) != os.path.realpath(other)
+    return stat.S_ISREG(first.st_mode) and os.path.samestat(first, second) and two_names
+
+
+def digest(path: Path, cancelled: Callable[[], bool]) -> str:
+    """The digest of a file's bytes."""
+    with path.open("rb", buffering=0) as file:
+        return _digest(_chunks(file, cancelled))
+
+
+def common_digest(source: Path, target: Path, cancelled: Callable[[], bool]) -> str | None:
+    """The digest if these are two separate files of equal bytes, else None. Only the source may be a symbolic link."""
+    try:
+        first, second = source.stat(), target.lstat()
+    except OSError:
+        return None
+    if not (stat.S_ISREG(first.st_mode) and stat.S_ISREG(second.st_mode)) or os.path.samestat(first, second):
+        return None
+    if first.st_size != second.st_size:
+        return None
+    found = digest(source, cancelled)
+    return found if found == digest(target, cancelled) else None
+
+
+def unchanged(path: Path, size: int, mtime_ns: int) -> bool:
+    """Whether the file is there with this size and time of change (of the file a link points to)."""
+    try:
+        now = path.stat()
+    except OSError:
+        return False
+    return (now.st_size, now.st_mtime_ns) == (size, mtime_ns)
+
+
+def volume(path: Path) -> int:
+    """A number for the volume that path is on, or would be on once made."""
+    return existing(path).stat().st_dev
+
+
+def existing(path: Path) -> Path:
+    """The path itself or the nearest parent that exists."""
+    while not os.path.exists(path):  # noqa: PTH110 - Path.exists raises where a parent may not be searched
+        path = path.parent
+    return path
+
+
+def writable(path: Path) -> bool:
+    """Whether this folder can be listed, and files be made in it and taken out of it."""
+    return os.access(path, os.R_OK | os.W_OK | os.X_OK)
+
+
+def inside(inner: Path, outer: Path) -> bool:
+    """Whether inner is outer or lies below it, however the two are spelled or linked."""
+    if not outer.exists():
+        return False
+    found = existing(inner.resolve())
+    return any(folder.samefile(outer) for folder in (found, *found.parents))
+
+
+def _chunks(file: FileIO, cancelled: Callable[[], bool]) -> Iterator[bytes]:
+    while chunk := file.read(CHUNK):
+        if cancelled():
+            raise SortCancelled
+        yield chunk
+
+
+def _digest(chunks: Iterable[bytes]) -> str:
+    total = _hash()
+    for chunk in chunks:
+        total.update(chunk)
+    return total.hexdigest()
+
+
+def _hash() -> "hashlib.blake2b":
+    return hashlib.blake2b(digest_size=32)

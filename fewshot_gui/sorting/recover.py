@@ -1,0 +1,143 @@
+"""After a crash: decide from what is on the disk how far a run came, and tidy up. Nothing is copied any further."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fewshot_gui.sorting import files
+from fewshot_gui.sorting.errors import reason, shown
+from fewshot_gui.sorting.journal import Journal, Record, Run, RunState, list_runs, open_run
+from fewshot_gui.sorting.plan import Action, Step
+
+
+@dataclass(frozen=True)
+class RecoveryReport:
+    """How far a run came: files done and files left where they were; sentences tell what was found and tidied up."""
+
+    run_id: str
+    done: int
+    not_done: int
+    sentences: tuple[str, ...]
+
+
+def unfinished_runs(folder: Path | None = None) -> list[Run]:
+    """The runs that died while sorting or undoing, the newest first. Those still at work are not among them."""
+    return [run for run in list_runs(folder) if run.state is RunState.INTERRUPTED]
+
+
+def recover(run_id: str, folder: Path | None = None) -> RecoveryReport:
+    """Finish the bookkeeping of a run that died. What it had not done stays undone; sort again to continue.
+
+    Safe to call at any time and again after a crash. SortRefused when there is no such run or it is still at work.
+    """
+    with open_run(run_id, folder) as journal:
+        return finish(journal)
+
+
+def finish(journal: Journal) -> RecoveryReport:
+    """recover() for a journal that is open already."""
+    record = journal.record
+    sentences: list[str] = []
+    if record.undoing:
+        folders = {step.source.parent for step in record.steps} | {step.target.parent for step in record.steps}
+        _sweep(record, folders, sentences)
+        journal.write("undo-end")
+        sentences.append(
+            f"Undoing was interrupted: {len(record.undone)} of {len(record.done)} files are known to be undone. "
+            "Undo the run again to finish."
+        )
+    elif not record.ended:
+        facts = _Facts(record)
+        for number in record.uncertain:
+            facts.decide(number)
+        _sweep(record, {step.target.parent for step in record.steps}, sentences)
+        journal.write("outcome", done=facts.done, failed={})
+        if not record.done:
+            remove_empty_folders(record.folders)
+        journal.write("end")
+        sentences += facts.sentences
+        sentences.append(
+            f"Sorting was interrupted: {len(record.done)} of {record.step_count} files were sorted, the others are "
+            "where they were. Sort again to continue, or undo this run."
+        )
+    return RecoveryReport(record.id, len(record.done), record.step_count - len(record.done), tuple(sentences))
+
+
+def remove_empty_folders(folders: Iterable[Path]) -> None:
+    """Remove those folders that are there and empty; folders are listed parents first."""
+    for folder in reversed(list(folders)):
+        try:
+            files.remove_folder(folder)
+        except OSError:
+            continue  # It holds something, or is gone: either way it stays as it is.
+
+
+def _sweep(record: Record, folders: set[Path], sentences: list[str]) -> None:
+    if removed := files.sweep(record.id, folders):
+        sentences.append(f"{removed} half-done copies were removed.")
+
+
+@dataclass
+class _Facts:
+    """What the disk says about the steps that were under way."""
+
+    record: Record
+    done: dict[int, str | None] = field(default_factory=dict)
+    sentences: list[str] = field(default_factory=list)
+
+    def decide(self, number: int) -> None:
+        """Put the step into done if it was done; a move that got as far as both names is completed."""
+        step = self.record.steps[number]
+        try:
+            if files.exists(step.target):
+                self._decide_by_target(number, step)
+            elif not files.exists(step.source):
+                self.sentences.append(
+                    f"{shown(step.source)} is neither in its old place nor in its new one. Somebody else removed it."
+                )
+        except OSError as error:
+            self.sentences.append(
+                f"{shown(step.source)} and {shown(step.target)} could not be compared: {reason(error)}. "
+                "Both were left as they are."
+            )
+
+    def _decide_by_target(self, number: int, step: Step) -> None:
+        digest = None
+        match self.record.action:
+            case Action.SYMLINK:
+                done = files.link_text(step.target) == str(step.source)
+            case Action.HARDLINK:
+                done = files.linked(step.source, step.target)
+            case Action.COPY:
+                digest = files.common_digest(step.source, step.target, lambda: False)
+                done = digest is not None
+            case Action.MOVE:
+                if not files.exists(step.source):
+                    done, digest = True, self.record.placed.get(number)
+                elif files.linked(step.source, step.target):
+                    done = True
+                    self._complete(step)
+                else:
+                    digest = files.common_digest(step.source, step.target, lambda: False)
+                    done = digest is not None
+                    if done:
+                        self._complete(step)
+        if done:
+            self.done[number] = digest
+        elif step.size and files.is_empty_file(step.target) and files.exists(step.source):
+            files.remove(step.target)  # It only held the name; see files._rename_onto_reservation.
+        else:
+            self.sentences.append(
+                f"{shown(step.target)} is not what was to be put there, so it and {shown(step.source)} were left alone."
+            )
+
+    def _complete(self, step: Step) -> None:
+        """Take the old name of a moved file away, now that its bytes are known to be in the new place."""
+        try:
+            files.sync_folder(step.target.parent)
+            files.remove(step.source)
+        except OSError as error:
+            self.sentences.append(
+                f"{shown(step.source)} is also in {shown(step.target.parent)} but could not be removed from its old "
+                f"place: {reason(error)}."
+            )
