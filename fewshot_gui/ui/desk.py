@@ -174,7 +174,7 @@ class Desk(QObject):
     def take_drop(self, class_id: int | None, drop: Drop) -> None:
         """Something was dropped or pasted on a class card, or (None) where new classes are made."""
         if class_id is None and len(drop.paths) == 1 and looks_like_class_folders(drop.paths[0]):
-            self._do(lambda: self.session.import_class_folders(drop.paths[0]))
+            self.import_class_folders(drop.paths[0])
             return
         if class_id is None:
             name = drop.paths[0].name if len(drop.paths) == 1 and drop.paths[0].is_dir() else ""
@@ -191,6 +191,10 @@ class Desk(QObject):
             self._do(lambda: self.session.add_image_data(class_id, image, name))
         elif drop.refused:
             self.said.emit(drop.refused, False)
+
+    def import_class_folders(self, folder: Path) -> None:
+        """One class for each sub-folder."""
+        self._do(lambda: self.session.import_class_folders(folder))
 
     def _add_class(self, name: str) -> int | None:
         try:

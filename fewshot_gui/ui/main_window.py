@@ -1,0 +1,411 @@
+"""The window: class cards, gallery and inspector side by side, activity below. Every wish goes to the desk."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QTimer, QUrl
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fewshot_gui.images.find import PICTURE_SUFFIXES
+from fewshot_gui.project.schema import SUFFIX
+from fewshot_gui.session import NONE_OF_THESE, Change, OperationName
+from fewshot_gui.ui import theme
+from fewshot_gui.ui.class_panel import ClassPanel
+from fewshot_gui.ui.desk import Desk
+from fewshot_gui.ui.drops import Drop, read_drop
+from fewshot_gui.ui.empty_state import EmptyState
+from fewshot_gui.ui.filter_bar import FilterBar
+from fewshot_gui.ui.gallery import GalleryView
+from fewshot_gui.ui.gallery_model import GalleryModel
+from fewshot_gui.ui.inspector import Inspector
+from fewshot_gui.ui.sorting_flow import SortingFlow
+from fewshot_gui.ui.status_strip import StatusStrip
+from fewshot_gui.ui.thumbnails import ThumbnailLoader
+from fewshot_gui.workers.compute import Compute
+
+REFRESH_MS = 60
+"""Rows, counts and cards are brought up to date this long after a change: many changes cost one refresh."""
+
+
+class MainWindow(QMainWindow):
+    """One project's window."""
+
+    def __init__(self, desk: Desk, compute: Compute, settings: QSettings) -> None:
+        super().__init__()
+        self.desk = desk
+        self._settings = settings
+        self._shown_class: int | None = None
+        self._cards_changed = False
+        self._can_undo_message = False
+
+        self.thumbnails = ThumbnailLoader()
+        self.large = ThumbnailLoader()
+        self.model = GalleryModel(self.thumbnails, self)
+        self.gallery = GalleryView(self.model)
+        self.panel = ClassPanel(self.thumbnails)
+        self.inspector = Inspector(self.large, preview=self.thumbnails.pixmap)
+        self.filters = FilterBar()
+        self.empty = EmptyState()
+        self.strip = StatusStrip()
+        self.sorting = SortingFlow(desk, self)
+        self._lay_out()
+        self._make_actions()
+        self._connect(compute)
+        self._refresh_soon = QTimer(self, interval=REFRESH_MS, singleShot=True)
+        self._refresh_soon.timeout.connect(self._refresh)
+        self._restore()
+        self._on_replaced()
+
+    def _lay_out(self) -> None:
+        self._centre = QStackedWidget()
+        self._centre.addWidget(self.gallery)
+        self._centre.addWidget(self.empty)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.filters)
+        column.addWidget(self._centre, 1)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        for part in (self.panel, middle, self.inspector):
+            self._splitter.addWidget(part)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setCollapsible(1, False)
+        self._splitter.setSizes([30 * theme.SPACE, 90 * theme.SPACE, 34 * theme.SPACE])
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self._splitter, 1)
+        rows.addWidget(self.strip)
+        self.setCentralWidget(whole)
+        self.resize(160 * theme.SPACE, 100 * theme.SPACE)
+
+    # --- menus and keys
+
+    def _make_actions(self) -> None:
+        keys = QKeySequence.StandardKey
+        self.open_folder_action = self._action(
+            self.tr("Open &folder…"), self.choose_folder, keys.Open, "folder-open", self.tr("Open folder")
+        )
+        self.sort_action = self._action(
+            self.tr("&Sort…"), self.sorting.start, "Ctrl+Return", "sort", self.tr("Sort into folders")
+        )
+        self.undo_action = self._action(self.tr("&Undo"), self.desk.undo, keys.Undo, "undo")
+        self.redo_action = self._action(self.tr("&Redo"), self.desk.redo, keys.Redo, "redo")
+        file = self.menuBar().addMenu(self.tr("&File"))
+        file.addAction(self.open_folder_action)
+        file.addAction(self._action(self.tr("Make classes from a &folder of folders…"), self.choose_class_folders))
+        file.addSeparator()
+        file.addAction(self._action(self.tr("&New project"), partial(self.desk.open_project, None), keys.New))
+        file.addAction(self._action(self.tr("Open &project…"), self.choose_project, "Ctrl+Shift+O"))
+        file.addAction(self._action(self.tr("Save project &as…"), self.choose_save_as, keys.SaveAs))
+        file.addSeparator()
+        file.addAction(self.sort_action)
+        file.addAction(self._action(self.tr("Sorting &runs…"), self.sorting.show_runs, "Ctrl+H"))
+        file.addSeparator()
+        file.addAction(self._action(self.tr("&Quit"), self.close, keys.Quit))
+        edit = self.menuBar().addMenu(self.tr("&Edit"))
+        edit.addActions([self.undo_action, self.redo_action])
+        edit.addSeparator()
+        edit.addAction(self._action(self.tr("&Paste as examples"), self.paste, keys.Paste))
+        edit.addAction(self._action(self.tr("&New class"), self.new_class, "Ctrl+Shift+N"))
+        view = self.menuBar().addMenu(self.tr("&View"))
+        view.addAction(self._action(self.tr("&Larger pictures"), partial(self.gallery.zoom, 1), keys.ZoomIn))
+        view.addAction(self._action(self.tr("&Smaller pictures"), partial(self.gallery.zoom, -1), keys.ZoomOut))
+        view.addAction(self._action(self.tr("Look through the folder &again"), self.desk.look_again, keys.Refresh))
+        view.addSeparator()
+        modes: tuple[tuple[theme.Mode, str], ...] = (
+            ("system", self.tr("Colours as the &system")),
+            ("light", self.tr("&Light colours")),
+            ("dark", self.tr("&Dark colours")),
+        )
+        for mode, text in modes:
+            view.addAction(self._action(text, partial(self.set_theme, mode)))
+        bar = self.addToolBar(self.tr("Main"))
+        bar.setObjectName("main-toolbar")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.addActions([self.open_folder_action, self.sort_action])
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(spacer)
+        bar.addActions([self.undo_action, self.redo_action])
+        self._bar = bar
+
+    def _action(
+        self,
+        text: str,
+        triggered: object,
+        keys: QKeySequence.StandardKey | str | None = None,
+        icon: str = "",
+        short: str = "",
+    ) -> QAction:
+        action = QAction(text, self)
+        if keys is not None:
+            action.setShortcuts(keys) if isinstance(keys, QKeySequence.StandardKey) else action.setShortcut(keys)
+        if icon:
+            action.setIcon(theme.icon(icon))
+        if short:
+            action.setIconText(short)
+        action.triggered.connect(lambda: triggered())  # type: ignore[operator]
+        self.addAction(action)
+        return action
+
+    # --- wiring
+
+    def _connect(self, compute: Compute) -> None:
+        desk = self.desk
+        desk.changed.connect(self._on_changed)
+        desk.replaced.connect(self._on_replaced)
+        desk.said.connect(self._say)
+        desk.warned.connect(self.strip.warn)
+        desk.scanning.connect(lambda on: self.strip.set_activity(self.tr("Looking for pictures")) if on else None)
+        compute.ready.connect(self._on_ready)
+        compute.adapt_progress.connect(self._on_adapt_progress)
+        compute.adapted.connect(self._on_adapted)
+        compute.read_progress.connect(lambda done, total, _: self._on_read_progress(done, total))
+        compute.idle.connect(self.strip.clear_activity)
+
+        self.gallery.label_requested.connect(desk.label_by_position)
+        self.gallery.none_requested.connect(lambda ids: desk.label(ids, NONE_OF_THESE))
+        self.gallery.accept_requested.connect(desk.accept_answers)
+        self.gallery.unlabel_requested.connect(lambda ids: desk.label(ids, None))
+        self.gallery.current_changed.connect(self._show_current)
+        self.gallery.context_menu_requested.connect(self._tile_menu)
+        self.gallery.paths_dropped.connect(self._take_paths)
+        self.gallery.drop_refused.connect(lambda sentence: self._say(sentence, False))
+        self.empty.paths_dropped.connect(self._take_paths)
+        self.empty.refused.connect(lambda sentence: self._say(sentence, False))
+        self.empty.open_requested.connect(self.choose_folder)
+        self.empty.show_all_requested.connect(self._show_everything)
+        self.filters.filter_changed.connect(lambda _: self._refresh())
+        self.filters.search_changed.connect(lambda _: self._refresh())
+        self.filters.class_filter_cleared.connect(partial(self._show_class, None))
+        self.panel.drop_received.connect(desk.take_drop)
+        self.panel.rename_requested.connect(desk.rename_class)
+        self.panel.delete_requested.connect(desk.delete_class)
+        self.panel.move_requested.connect(desk.move_class)
+        self.panel.add_files_requested.connect(self._choose_examples)
+        self.panel.show_requested.connect(self._show_class)
+        self.panel.unlabel_requested.connect(lambda ids: desk.label(ids, None))
+        self.panel.refused.connect(lambda sentence: self._say(sentence, False))
+        self.strip.cancel_requested.connect(desk.cancel)
+        self.strip.action_triggered.connect(lambda: desk.undo() if self._can_undo_message else None)
+
+    def _on_ready(self, device: str, note: str) -> None:
+        self.strip.set_device(device)
+        if note:
+            self.strip.warn(self.tr("The GPU is not used: {reason}").format(reason=note))
+
+    def _on_adapt_progress(self, done: int, steps: int, loss: float) -> None:
+        self.strip.set_activity(self.tr("Adapting · loss {loss}").format(loss=f"{loss:.2f}"), done, steps)
+
+    def _on_adapted(self, _number: int, seconds: float, loss: float) -> None:
+        self.strip.clear_activity()
+        text = self.tr("Adapted in {seconds} s · loss {loss}")
+        self.strip.setToolTip(text.format(seconds=f"{seconds:.2f}", loss=f"{loss:.2f}"))
+
+    def _on_read_progress(self, done: int, total: int) -> None:
+        self.strip.set_pictures(self.tr("Classifying") if self.desk.session.request() else self.tr("Reading"), done, total)
+
+    def _say(self, sentence: str, can_undo: bool) -> None:
+        self._can_undo_message = can_undo
+        self.strip.say(sentence, self.tr("Undo") if can_undo else None)
+
+    # --- showing the session
+
+    def _on_replaced(self) -> None:
+        session = self.desk.session
+        self.thumbnails.clear()
+        self.large.clear()
+        self._shown_class = None
+        self.model.set_session(session)
+        self.inspector.show_picture(None, None)
+        place = session.folder.name if session.folder else self.tr("no folder yet")
+        self.setWindowTitle(f"{place} – {session.path.stem} – Fewshot GUI")
+        self._settings.setValue("project", str(session.path))
+        self._cards_changed = True
+        self._refresh()
+
+    def _on_changed(self, change: Change) -> None:
+        if change.pictures:
+            self.model.refresh(change.pictures)
+            if self.gallery.current_id() in change.pictures:
+                self._show_current(self.gallery.current_id())
+        self._cards_changed |= change.classes or change.rows
+        if not self._refresh_soon.isActive():
+            self._refresh_soon.start()
+
+    def _refresh(self) -> None:
+        session = self.desk.session
+        if self._shown_class is not None and not session.class_name(self._shown_class):
+            self._shown_class = None
+        shown = session.class_info(self._shown_class) if self._shown_class is not None else None
+        self.filters.show_class(shown)
+        self.filters.set_counts(session.counts())
+        ids = session.view(self.filters.filter, self._shown_class, self.filters.search)
+        self.model.set_rows(ids)
+        self.setAcceptDrops(True)
+        if len(ids):
+            self._centre.setCurrentWidget(self.gallery)
+        else:
+            (self.empty.show_no_match if len(session.answers) else self.empty.show_welcome)()
+            self._centre.setCurrentWidget(self.empty)
+        self.filters.setEnabled(len(session.answers) > 0)
+        if self._cards_changed:
+            self._cards_changed = False
+            self.panel.refresh(session)
+        self.sort_action.setEnabled(bool(session.classes) and len(session.answers) > 0)
+        self._name_undo(self.undo_action, self.tr("Undo"), session.undo_name)
+        self._name_undo(self.redo_action, self.tr("Redo"), session.redo_name)
+
+    def _name_undo(self, action: QAction, verb: str, name: OperationName | None) -> None:
+        action.setEnabled(name is not None)
+        action.setText(verb if name is None else f"{verb}: {self._operation(name)}")
+        action.setIconText(verb)
+        action.setToolTip(action.text())
+
+    def _operation(self, name: OperationName) -> str:
+        pictures = self.tr("%n picture(s)", "", name.count)
+        texts = {
+            "label": self.tr("{pictures} to {subject}"),
+            "add-examples": self.tr("{pictures} as examples of {subject}"),
+            "none": self.tr("{pictures} to none of these"),
+            "unlabel": self.tr("take back {pictures}"),
+            "add-class": self.tr("new class {subject}"),
+            "rename-class": self.tr("rename to {subject}"),
+            "delete-class": self.tr("delete {subject}"),
+            "move-class": self.tr("move {subject}"),
+            "import-classes": self.tr("classes from {subject}"),
+        }
+        return texts.get(name.kind, name.kind).format(pictures=pictures, subject=name.subject)
+
+    def _show_current(self, picture_id: int | None) -> None:
+        self.inspector.show_picture(self.desk.session, picture_id)
+
+    def _show_class(self, class_id: int | None) -> None:
+        self._shown_class = class_id
+        self._refresh()
+
+    def _show_everything(self) -> None:
+        self._shown_class = None
+        self.filters.clear_search()
+        self.filters.set_filter(self.filters.filter.ALL)
+        self._refresh()
+
+    # --- what people bring
+
+    def _take_paths(self, paths: list[Path]) -> None:
+        """Dropped on the middle: a folder to classify, or a project."""
+        first = paths[0]
+        if first.is_dir():
+            self.desk.open_folder(first)
+        elif first.suffix == SUFFIX:
+            self.desk.open_project(first)
+        else:
+            self._say(self.tr("Drop pictures on a class on the left to teach it, and a folder here to classify."), False)
+
+    def paste(self) -> None:
+        """Ctrl+V: pictures from the clipboard become examples of the focused card, or of a new class."""
+        drop = read_drop(QGuiApplication.clipboard().mimeData())
+        self.desk.take_drop(self.panel.focused_class(), drop)
+
+    def new_class(self) -> None:
+        class_id = self.desk.new_class()
+        if class_id is not None:
+            self._refresh()
+            self.panel.edit_name(class_id)
+
+    def choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Open a folder of pictures"), self._last_folder())
+        if folder:
+            self._settings.setValue("folder", folder)
+            self.desk.open_folder(Path(folder))
+
+    def choose_class_folders(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("One folder per class"), self._last_folder())
+        if folder:
+            self.desk.import_class_folders(Path(folder))
+
+    def _choose_examples(self, class_id: int | None) -> None:
+        kinds = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_SUFFIXES))
+        files, _ = QFileDialog.getOpenFileNames(
+            self, self.tr("Examples"), self._last_folder(), self.tr("Pictures") + f" ({kinds})"
+        )
+        if files:
+            self.desk.take_drop(class_id, Drop(paths=tuple(map(Path, files))))
+
+    def choose_project(self) -> None:
+        file, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open project"), str(self.desk.session.path.parent), f"Fewshot GUI (*{SUFFIX})"
+        )
+        if file:
+            self.desk.open_project(Path(file))
+
+    def choose_save_as(self) -> None:
+        file, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save project as"), str(self.desk.session.path.parent), f"Fewshot GUI (*{SUFFIX})"
+        )
+        if file:
+            self.desk.save_as(Path(file).with_suffix(SUFFIX))
+
+    def _last_folder(self) -> str:
+        return str(self.desk.session.folder or self._settings.value("folder", str(Path.home())))
+
+    def _tile_menu(self, ids: list[int], where: QPoint) -> None:
+        menu = QMenu(self)
+        for info in self.desk.session.classes:
+            key = "1234567890"[info.position] if info.position < 10 else ""
+            menu.addAction(f"{info.name}\t{key}", partial(self.desk.label, ids, info.id))
+        menu.addSeparator()
+        menu.addAction(self.tr("None of these") + "\tU", partial(self.desk.label, ids, NONE_OF_THESE))
+        menu.addAction(self.tr("Accept the answer") + "\tSpace", partial(self.desk.accept_answers, ids))
+        menu.addAction(self.tr("Take my label back") + "\tBackspace", partial(self.desk.label, ids, None))
+        menu.addSeparator()
+        menu.addAction(self.tr("Open the picture"), partial(self._open_outside, ids[0]))
+        menu.addAction(self.tr("Copy the path"), partial(self._copy_path, ids[0]))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(where)
+
+    def _open_outside(self, picture_id: int) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.desk.session.picture(picture_id).path)))
+
+    def _copy_path(self, picture_id: int) -> None:
+        QGuiApplication.clipboard().setText(str(self.desk.session.picture(picture_id).path))
+
+    # --- the window itself
+
+    def set_theme(self, mode: theme.Mode) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.apply_theme(application, mode)
+        self._settings.setValue("theme", mode)
+
+    def _restore(self) -> None:
+        for key, restore in (("geometry", self.restoreGeometry), ("splitter", self._splitter.restoreState)):
+            state = self._settings.value(key)
+            if isinstance(state, QByteArray):
+                restore(state)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("splitter", self._splitter.saveState())
+        self._refresh_soon.stop()
+        self.desk.close()
+        self.thumbnails.stop()
+        self.large.stop()
+        super().closeEvent(event)

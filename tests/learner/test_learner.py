@@ -1,0 +1,144 @@
+"""The learner from outside: arrays in, arrays out, each picture judged by itself."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fewshot_gui.learner.backbone import TINY, Architecture, Backbone, Trunk, freeze, normalise
+from fewshot_gui.learner.device import DeviceError, choose_device
+from fewshot_gui.learner.learner import Learner
+from fewshot_gui.learner.weights import WeightsError, load_weights, save_weights, untrained
+
+
+def pictures(count: int, seed: int = 0, side: int = TINY.side) -> np.ndarray:
+    """Classes 0, 1, 2 in turn: reddish, greenish, bluish noise."""
+    rng = np.random.default_rng(seed)
+    base = 160 * np.eye(3)[np.arange(count) % 3][:, None, None, :] + 40
+    return np.clip(base + rng.normal(0, 25, (count, side, side, 3)), 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def learner() -> Learner:
+    return Learner(untrained(TINY), "cpu")
+
+
+@pytest.fixture(scope="module")
+def features(learner: Learner) -> np.ndarray:
+    return learner.features(pictures(60))
+
+
+def test_features_have_the_promised_shape_and_type(learner: Learner, features: np.ndarray) -> None:
+    assert features.shape == (60, *learner.feature_shape)
+    assert features.dtype == np.float16
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(0, 59), min_size=1, max_size=40))
+def test_a_prediction_does_not_depend_on_what_else_is_in_the_batch(rows: list[int]) -> None:
+    learner = Learner(untrained(TINY), "cpu")
+    everything = pictures(60)
+    alone = np.concatenate([learner.features(everything[r : r + 1]) for r in rows])
+    together = learner.features(everything[rows])
+    assert np.allclose(alone.astype(np.float32), together.astype(np.float32), atol=2e-3)
+    support = learner.features(everything[:6])
+    adapted = learner.adapt(support, np.arange(6) % 3, 3)
+    one_by_one = np.concatenate([adapted.predict(together[i : i + 1]).probabilities for i in range(len(rows))])
+    assert np.allclose(adapted.predict(together).probabilities, one_by_one, atol=1e-5)
+
+
+def test_the_same_examples_give_the_same_answers_twice(learner: Learner, features: np.ndarray) -> None:
+    labels = np.arange(9) % 3
+    one, two = (learner.adapt(features[:9], labels, 3).predict(features) for _ in range(2))
+    assert np.array_equal(one.probabilities, two.probabilities)
+    assert np.array_equal(one.known, two.known)
+
+
+def test_it_learns_colours_from_two_examples_each(learner: Learner, features: np.ndarray) -> None:
+    adapted = learner.adapt(features[:6], np.arange(6) % 3, 3)
+    assert (adapted.predict(features).probabilities.argmax(1) == np.arange(60) % 3).mean() > 0.95
+
+
+def test_probabilities_sum_to_one_and_known_is_a_chance(learner: Learner, features: np.ndarray) -> None:
+    prediction = learner.adapt(features[:6], np.arange(6) % 3, 3).predict(features)
+    assert np.allclose(prediction.probabilities.sum(1), 1, atol=1e-5)
+    assert ((prediction.known >= 0) & (prediction.known <= 1)).all()
+
+
+@pytest.mark.parametrize(("way", "labels"), [(1, [0, 0]), (3, [0, 1]), (2, [0, 0])])
+def test_a_task_without_examples_for_every_class_is_refused(
+    learner: Learner, features: np.ndarray, way: int, labels: list[int]
+) -> None:
+    with pytest.raises(ValueError, match="example"):
+        learner.adapt(features[:2], np.array(labels), way)
+
+
+def test_folding_batch_norm_changes_no_features() -> None:
+    torch.manual_seed(0)
+    backbone = Backbone(TINY)
+    backbone.train()
+    x = normalise(torch.from_numpy(pictures(32)).permute(0, 3, 1, 2))
+    for _ in range(3):
+        backbone(x)  # running statistics that are not the identity
+    backbone.eval()
+    with torch.no_grad():
+        before = backbone.trunk(x)
+        after = freeze(backbone.trunk)(x)
+    assert torch.allclose(before, after, atol=1e-4)
+    assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in backbone.trunk.modules())
+
+
+def test_weights_survive_saving_and_loading(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "some.safetensors"
+    save_weights(file, untrained(TINY, seed=3))
+    one, two = Learner(untrained(TINY, seed=3), "cpu"), Learner(file, "cpu")
+    sample = pictures(12)
+    a, b = one.features(sample), two.features(sample)
+    assert np.allclose(a.astype(np.float32), b.astype(np.float32), atol=2e-2)
+    assert two.architecture == TINY
+    assert two.digest != one.digest
+
+
+@pytest.mark.parametrize("content", [b"", b"no weights at all", b"\x08\x00\x00\x00\x00\x00\x00\x00{}      "])
+def test_a_file_that_is_no_weights_is_refused_in_words(tmp_path, content: bytes) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "bad.safetensors"
+    file.write_bytes(content)
+    with pytest.raises(WeightsError, match=r"bad\.safetensors"):
+        load_weights(file)
+
+
+def test_unknown_weights_are_refused_with_the_names_there_are() -> None:
+    with pytest.raises(WeightsError, match="no weights called nonsense"):
+        load_weights("nonsense")
+
+
+def test_an_unknown_device_is_refused() -> None:
+    with pytest.raises(DeviceError, match="auto, cpu or cuda"):
+        choose_device("tpu")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
+def test_asking_for_a_gpu_where_there_is_none_is_refused_and_auto_falls_back() -> None:
+    with pytest.raises(DeviceError, match="GPU"):
+        choose_device("cuda")
+    assert choose_device("auto").torch.type == "cpu"
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
+def test_gpu_and_processor_decide_alike() -> None:
+    sample = pictures(60)
+    answers = []
+    for device in ("cpu", "cuda"):
+        learner = Learner(untrained(TINY), device)
+        rows = learner.features(sample)
+        answers.append(learner.adapt(rows[:6], np.arange(6) % 3, 3).predict(rows).probabilities)
+    assert np.allclose(*answers, atol=2e-2)
+    assert np.array_equal(answers[0].argmax(1), answers[1].argmax(1))
+
+
+def test_an_architecture_tells_the_shape_of_its_features() -> None:
+    trunk = freeze(Trunk(Architecture()))
+    with torch.inference_mode():
+        assert trunk(torch.zeros(1, 3, 96, 96)).shape == (1, *Architecture().feature_shape)
