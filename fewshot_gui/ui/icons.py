@@ -20,11 +20,12 @@ def drawn_icon(name: str, rgba: int, disabled_rgba: int) -> QIcon:
     """
     icon = QIcon()
     for mode, tint in ((QIcon.Mode.Normal, rgba), (QIcon.Mode.Disabled, disabled_rgba)):
+        renderer = _renderer(name, tint)  # before there is a painter, which an error would leave behind
         for side in _SIDES:
             pixmap = QPixmap(side, side)
             pixmap.fill(Qt.GlobalColor.transparent)
             painter = QPainter(pixmap)
-            paint_icon(painter, name, QRectF(0, 0, side, side), QColor.fromRgba(tint))
+            renderer.render(painter, QRectF(0, 0, side, side))
             painter.end()
             icon.addPixmap(pixmap, mode)
     return icon

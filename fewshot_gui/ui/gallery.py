@@ -1,0 +1,270 @@
+"""The gallery: the folder's pictures as tiles, to look through, select, label by key and drag."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPalette,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from fewshot_gui.ui import theme
+from fewshot_gui.ui.drops import Drop, DropTarget
+from fewshot_gui.ui.gallery_model import GalleryModel, Ids, runs_of
+from fewshot_gui.ui.grid_view import GridView
+from fewshot_gui.ui.tile import TileDelegate, paint_picture
+
+SMALLEST_SIDE, LARGEST_SIDE, _ZOOM_STEP = 96, 256, 32
+_THUMBNAIL_SIDES = (128, 256, 512)  # few, so that zooming seldom decodes again
+_ASK_AFTER_MS = 15  # pictures that fly by while scrolling are not asked for
+
+
+class GalleryView(GridView):
+    """The gallery's widget. Pictures are named by their ids; what becomes of a wish is up to who listens.
+
+    Keys: 1 to 9 and 0 label the selected pictures with a class by its place, U says none of these, Space accepts the
+    machine's answer, Backspace and Delete take the person's own label back.
+    """
+
+    label_requested = Signal(list, int)  # ids, position of the class card from 0
+    none_requested = Signal(list)
+    accept_requested = Signal(list)
+    unlabel_requested = Signal(list)
+    current_changed = Signal(object)  # the id, or None
+    selected_changed = Signal(int)  # how many pictures are selected
+    context_menu_requested = Signal(list, QPoint)  # ids, global position
+    paths_dropped = Signal(list)  # files and folders from other programs
+    drop_refused = Signal(str)  # a sentence why
+    side_changed = Signal(int)  # the pictures' size, after zooming
+
+    def __init__(self, model: GalleryModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._side = 160
+        self._delegate = TileDelegate(self, self._side)
+        self._ask = QTimer(self, interval=_ASK_AFTER_MS, singleShot=True)
+        self._ask.timeout.connect(self._ask_for_thumbnails)
+        self._kept = _Kept(model.ids, model.ids[:0], -1, 0)
+        self._announced: int | None = None
+
+        self.setItemDelegate(self._delegate)
+        self.setModel(model)
+        self.setFrameShape(GridView.Shape.NoFrame)
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
+        self.setDragEnabled(True)
+        self.setAccessibleName(self.tr("Pictures"))
+        drops = DropTarget(self.viewport())
+        drops.dropped.connect(self._take_drop)
+        drops.refused.connect(self.drop_refused)
+        model.modelAboutToBeReset.connect(self._keep_selection)
+        model.modelReset.connect(self._restore_selection)
+        for changed in (model.modelReset, model.rowsInserted, self.verticalScrollBar().valueChanged):
+            changed.connect(self._ask_soon)
+        self.selectionModel().currentChanged.connect(self._announce_current)
+        self.selectionModel().selectionChanged.connect(self._announce_selection)
+        self.set_side(self._side)
+
+    @property
+    def side(self) -> int:
+        """The width of the pictures, in pixels."""
+        return self._side
+
+    def set_side(self, side: int) -> None:
+        """Show pictures `side` pixels wide, brought within SMALLEST_SIDE..LARGEST_SIDE."""
+        self._side = min(max(side, SMALLEST_SIDE), LARGEST_SIDE)
+        self._delegate.set_side(self._side)
+        self.set_tile_size(self._delegate.tile_size(self.font()))
+        self._ask_soon()
+        self.side_changed.emit(self._side)
+
+    def zoom(self, steps: int) -> None:
+        """Make the pictures larger (or, below 0, smaller) by some steps."""
+        self.set_side(self._side + steps * _ZOOM_STEP)
+
+    def current_id(self) -> int | None:
+        """The picture that the keyboard is on."""
+        row = self.currentIndex().row()
+        return int(self._model.ids[row]) if row >= 0 else None
+
+    def selected_ids(self) -> list[int]:
+        """The selected pictures in the order shown; without a selection, the current one."""
+        chosen = [id_ for first, last in self._selected_runs() for id_ in self._model.ids[first : last + 1].tolist()]
+        current = self.current_id()
+        return chosen or ([] if current is None else [current])
+
+    def select_id(self, picture_id: int) -> None:
+        """Make one picture current and selected, and bring it into sight. Nothing happens if it is not shown."""
+        for row in self._model.rows_of([picture_id]):
+            self.setCurrentIndex(self._model.index(int(row), 0))
+
+    # --- keys and mouse
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+        if event.matches(QKeySequence.StandardKey.ZoomIn):
+            self.zoom(1)
+        elif event.matches(QKeySequence.StandardKey.ZoomOut):
+            self.zoom(-1)
+        elif not (plain and self._command(Qt.Key(event.key()))):
+            super().keyPressEvent(event)
+
+    def _command(self, key: Qt.Key) -> bool:
+        """Carry out what a key stands for; False if it stands for nothing here."""
+        ids = self.selected_ids()
+        if not ids:
+            return False
+        if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
+            self.label_requested.emit(ids, (key - Qt.Key.Key_1) % 10)
+        elif key == Qt.Key.Key_U:
+            self.none_requested.emit(ids)
+        elif key == Qt.Key.Key_Space:
+            self.accept_requested.emit(ids)
+        elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
+            self.unlabel_requested.emit(ids)
+        else:
+            return False
+        return True
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        place = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
+        self.context_menu_requested.emit(self.selected_ids(), place)
+
+    def startDrag(self, supported: Qt.DropAction) -> None:
+        ids = self.selected_ids()
+        if not ids:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self._model.mime_data(ids))
+        pixmap = self.drag_pixmap(ids)
+        drag.setPixmap(pixmap)
+        drag.setHotSpot(QPoint(0, 0))
+        drag.exec(Qt.DropAction.CopyAction)  # never move: another program would take the user's files away
+
+    def drag_pixmap(self, ids: Sequence[int]) -> QPixmap:
+        """What hangs on the mouse while pictures are dragged: a stack of the first few, and how many they are."""
+        card, step, ratio = 72, 6, self.devicePixelRatioF()
+        behind = min(len(ids), 3) - 1
+        size = QSize(card + 2 * step + theme.SPACE, card + 2 * step + theme.SPACE)
+        stack = QPixmap(size * ratio)
+        stack.setDevicePixelRatio(ratio)
+        stack.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(stack)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for depth in range(behind, -1, -1):
+            area = QRectF(1 + depth * step, 1 + depth * step, card, card)
+            painter.setPen(theme.colour("border"))
+            painter.setBrush(theme.colour("card"))
+            painter.drawRoundedRect(area, theme.RADIUS, theme.RADIUS)
+            pixmap = self._model.pixmap(ids[depth])
+            if pixmap is not None:
+                paint_picture(painter, pixmap, area.adjusted(4, 4, -4, -4), 4)
+        if len(ids) > 1:
+            text, metrics = f"{len(ids):,}", QFontMetrics(self.font())
+            badge = QRectF(0, 0, max(metrics.horizontalAdvance(text) + 12, 22), 22)
+            badge.moveBottomRight(QRectF(0, 0, size.width(), size.height()).bottomRight())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("accent"))
+            painter.drawRoundedRect(badge, 11, 11)
+            painter.setPen(theme.colour("on_accent"))
+            painter.setFont(self.font())
+            painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+        return stack
+
+    def _take_drop(self, drop: Drop) -> None:
+        if drop.paths:
+            self.paths_dropped.emit(list(drop.paths))
+        elif drop.image is not None:
+            self.drop_refused.emit(self.tr("Drop a single picture onto a class to make it an example."))
+
+    # --- thumbnails
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._ask_soon()
+
+    def _ask_soon(self) -> None:
+        self._ask.start()
+
+    def _ask_for_thumbnails(self) -> None:
+        """Ask for what can be seen and for the next and the previous window, in this order, and nothing else."""
+        seen, count = self.visible_rows(), len(self._model.ids)
+        if not seen or not self.isVisible():
+            return
+        below = range(seen.stop, min(seen.stop + len(seen), count))
+        above = range(max(seen.start - len(seen), 0), seen.start)
+        needed = self._side * self.devicePixelRatioF()
+        side = next((side for side in _THUMBNAIL_SIDES if side >= needed), _THUMBNAIL_SIDES[-1])
+        self._model.request_thumbnails([*seen, *below, *reversed(above)], side)
+
+    # --- selection while the rows change
+
+    def _keep_selection(self) -> None:
+        current = self.currentIndex().row()
+        ids, runs = self._model.ids, self._selected_runs()
+        selected = np.concatenate([ids[first : last + 1] for first, last in runs]) if runs else ids[:0]
+        self._kept = _Kept(ids, selected, current, self.verticalOffset())
+
+    def _restore_selection(self) -> None:
+        """The same pictures stay selected. If the current one has gone, the one that followed it takes its place."""
+        kept, ids, model = self._kept, self._model.ids, self.selectionModel()
+        self.updateGeometries()
+        self.verticalScrollBar().setValue(kept.offset)
+        rows = self._model.rows_of(kept.selected.tolist())
+        self.select_rows(runs_of(rows))
+        if kept.current >= 0 and len(ids):
+            there = np.isin(kept.ids[: kept.current + 1], ids)
+            row = min(int(there[:-1].sum()), len(ids) - 1)
+            if there[-1]:
+                row = int(self._model.rows_of([int(kept.ids[kept.current])])[0])
+            self.setAutoScroll(False)  # whoever has scrolled elsewhere stays there
+            model.setCurrentIndex(self._model.index(row, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.setAutoScroll(True)
+            if len(kept.selected) and not len(rows):
+                self.select_rows([(row, row)])
+        self._announce_current()
+        self._announce_selection()
+
+    def _announce_current(self) -> None:
+        current = self.current_id()
+        if current != self._announced:
+            self._announced = current
+            self.current_changed.emit(current)
+
+    def _announce_selection(self) -> None:
+        self.selected_changed.emit(sum(last - first + 1 for first, last in self._selected_runs()))
+
+    def _selected_runs(self) -> list[tuple[int, int]]:
+        """The selected rows as (first, last) of each run, ascending."""
+        selection = self.selectionModel().selection()
+        return sorted((selection.at(i).top(), selection.at(i).bottom()) for i in range(selection.count()))
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What was where before the rows changed."""
+
+    ids: Ids
+    selected: Ids
+    current: int  # row, -1 for none
+    offset: int  # scrolled down by so many pixels

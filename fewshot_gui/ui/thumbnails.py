@@ -1,0 +1,192 @@
+"""Load small pictures in the background: newest request first, nothing twice, within a bound of memory."""
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, QThread, QThreadPool, QTimer, Signal
+from PySide6.QtGui import QImage, QPixmap
+
+from fewshot_gui.images.decode import UnreadableError
+from fewshot_gui.images.thumbnails import thumbnail
+
+_READY_EVERY_MS = 30
+
+
+@dataclass(frozen=True)
+class _Request:
+    picture_id: int
+    source: Path | bytes
+    side: int
+    round: int  # clear() begins a new one, in which the results of the old are dropped
+
+
+@dataclass(frozen=True)
+class _Result:
+    request: _Request
+    image: QImage | None  # None: it can't be read
+
+
+@dataclass(frozen=True)
+class _Kept:
+    side: int  # as requested
+    pixmap: QPixmap
+    bytes: int
+
+
+class ThumbnailLoader(QObject):
+    """Thumbnails by picture id: ask with request(), wait for `ready`, take with pixmap(). Call stop() before the end.
+
+    Of each picture one thumbnail is kept, the last loaded; those looked at longest ago go when more than `max_bytes`
+    are held.
+    """
+
+    ready = Signal(list)  # ids whose thumbnail arrived or turned out to be unreadable, some milliseconds' worth at once
+    _arrived = Signal()
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        max_bytes: int = 128 * 2**20,
+        threads: int = 2,
+        load: Callable[[Path | bytes, int], NDArray[np.uint8]] = thumbnail,
+    ) -> None:
+        super().__init__(parent)
+        self._max_bytes, self._load = max_bytes, load
+        self._pixmaps: OrderedDict[int, _Kept] = OrderedDict()  # looked at longest ago first
+        self._bytes = 0
+        self._round = 0
+        self._unreadable: set[int] = set()
+
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(threads)
+        self._pool.setThreadPriority(QThread.Priority.LowPriority)
+        self._lock = threading.Lock()  # guards what the threads share: the next four
+        self._waiting: OrderedDict[int, _Request] = OrderedDict()  # newest last
+        self._loading: dict[int, _Request] = {}
+        self._results: list[_Result] = []
+        self._stopped = False
+
+        self._timer = QTimer(self, interval=_READY_EVERY_MS, singleShot=True)
+        self._timer.timeout.connect(self._hand_out)
+        self._arrived.connect(self._timer.start, Qt.ConnectionType.QueuedConnection)
+
+    def pixmap(self, picture_id: int) -> QPixmap | None:
+        """The thumbnail, if it has been loaded, in whatever size it has been loaded last."""
+        kept = self._pixmaps.get(picture_id)
+        if kept is None:
+            return None
+        self._pixmaps.move_to_end(picture_id)
+        return kept.pixmap
+
+    def is_unreadable(self, picture_id: int) -> bool:
+        """Whether loading has failed. It is not tried again until retry()."""
+        return picture_id in self._unreadable
+
+    def request(self, picture_id: int, source: Path | bytes, side: int) -> None:
+        """Load the picture to fit side x side device pixels, before everything asked for earlier.
+
+        Nothing happens if it is there already in that size or larger, is being loaded, or has failed.
+        """
+        kept = self._pixmaps.get(picture_id)
+        if (kept is not None and kept.side >= side) or picture_id in self._unreadable:
+            return
+        with self._lock:
+            loading = self._loading.get(picture_id)
+            if self._stopped or (loading is not None and loading.side >= side and loading.round == self._round):
+                return
+            self._waiting[picture_id] = _Request(picture_id, source, side, self._round)
+            self._waiting.move_to_end(picture_id)
+            idle = self._pool.maxThreadCount() - len(self._loading)
+        if idle > 0:
+            self._pool.start(self._work)
+
+    def forget_except(self, picture_ids: Collection[int]) -> None:
+        """Drop every request that has not been started but those for `picture_ids`."""
+        with self._lock:
+            for picture_id in [one for one in self._waiting if one not in picture_ids]:
+                del self._waiting[picture_id]
+
+    def retry(self) -> None:
+        """Allow pictures that could not be read to be requested again."""
+        self._unreadable.clear()
+
+    def clear(self) -> None:
+        """Forget everything, because the ids will mean other pictures from now on."""
+        self.forget_except(())
+        self._round += 1
+        self._pixmaps.clear()
+        self._bytes = 0
+        self._unreadable.clear()
+
+    def stop(self) -> None:
+        """Drop all requests and wait for the threads. Afterwards nothing more is loaded."""
+        with self._lock:
+            self._stopped = True
+            self._waiting.clear()
+        self._pool.waitForDone()
+        self._timer.stop()
+        self._results.clear()
+
+    def _work(self) -> None:
+        """Runs in a pool thread until nothing waits."""
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    return
+                _, request = self._waiting.popitem()
+                self._loading[request.picture_id] = request
+            result = _Result(request, self._image(request))
+            with self._lock:
+                if self._loading.get(request.picture_id) is request:
+                    del self._loading[request.picture_id]
+                self._results.append(result)
+                first = len(self._results) == 1
+            if first and not self._stopped:
+                self._arrived.emit()
+
+    def _image(self, request: _Request) -> QImage | None:
+        try:
+            pixels = self._load(request.source, request.side)
+        except UnreadableError:
+            return None
+        except Exception:  # a defect in the loader must not leave the picture waiting for ever
+            logging.getLogger(__name__).exception("loading a thumbnail failed")
+            return None
+        height, width, _ = pixels.shape
+        image = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB888)
+        return image.convertToFormat(QImage.Format.Format_RGB32)  # a copy, in the format the screen wants
+
+    def _hand_out(self) -> None:
+        with self._lock:
+            results, self._results = self._results, []
+        results = [result for result in results if result.request.round == self._round]
+        for result in results:
+            self._keep(result)
+        if results:
+            self.ready.emit(list(dict.fromkeys(result.request.picture_id for result in results)))
+
+    def _keep(self, result: _Result) -> None:
+        request = result.request
+        if result.image is None:
+            self._unreadable.add(request.picture_id)
+            return
+        kept = self._pixmaps.get(request.picture_id)
+        if kept is not None:
+            if kept.side > request.side:
+                return
+            self._bytes -= kept.bytes
+        self._pixmaps[request.picture_id] = _Kept(
+            request.side, QPixmap.fromImage(result.image), result.image.sizeInBytes()
+        )
+        self._pixmaps.move_to_end(request.picture_id)
+        self._bytes += result.image.sizeInBytes()
+        while self._bytes > self._max_bytes and len(self._pixmaps) > 1:
+            _, oldest = self._pixmaps.popitem(last=False)
+            self._bytes -= oldest.bytes
