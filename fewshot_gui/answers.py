@@ -79,6 +79,7 @@ class Answers:
         self._confidence = np.empty(0, np.float32)
         self._human = np.empty(0, np.int64)  # class id, NONE_OF_THESE, or _NO_ANSWER
         self._unreadable = np.empty(0, bool)
+        self._unsaved = np.empty(0, bool)
         self._class_ids: tuple[int, ...] = ()
         self._probabilities = np.empty((0, 0), np.float32)
 
@@ -99,6 +100,7 @@ class Answers:
         self._confidence = np.concatenate([self._confidence, np.zeros(count, np.float32)])
         self._human = np.concatenate([self._human, np.full(count, _NO_ANSWER)])
         self._unreadable = np.concatenate([self._unreadable, np.zeros(count, bool)])
+        self._unsaved = np.concatenate([self._unsaved, np.zeros(count, bool)])
         width = self._probabilities.shape[1]
         self._probabilities = np.concatenate([self._probabilities, np.zeros((count, width), np.float32)])
 
@@ -128,18 +130,37 @@ class Answers:
         best = np.array(scored.class_ids, np.int64)[probabilities.argmax(1)]
         known = scored.is_known[here] & (best != NONE_OF_THESE)
         confidence = probabilities.max(1, initial=0.0)
-        shown = np.round(confidence, 2) != np.round(self._confidence[rows], 2)
-        changed = (best != self._best[rows]) | (known != self._known[rows]) | shown
+        other = (best != self._best[rows]) | (known != self._known[rows])
+        changed = other | (np.round(confidence, 2) != np.round(self._confidence[rows], 2))
+        self._unsaved[rows] |= other | (confidence != self._confidence[rows])
         self._best[rows], self._known[rows], self._confidence[rows] = best, known, confidence
         self._probabilities[rows] = probabilities
         return self.ids[rows[changed]]
 
     def clear(self) -> Ids:
         """Forget all the machine's answers; returns the ids that had one."""
-        had = self.ids[self._best != _NO_ANSWER]
-        self._best[:], self._confidence[:], self._known[:] = _NO_ANSWER, 0.0, True
+        had = self._forget(np.flatnonzero(self._best != _NO_ANSWER))
         self._class_ids, self._probabilities = (), np.empty((len(self.ids), 0), np.float32)
         return had
+
+    def forget(self, ids: Iterable[int]) -> None:
+        """Forget the machine's answers for these pictures: their content is another now."""
+        self._forget(np.array([self._row[i] for i in ids if i in self._row], np.int64))
+
+    def keep_classes(self, class_ids: Iterable[int]) -> Ids:
+        """Forget all answers that name another class than these: it was deleted. Returns the ids that had one."""
+        kept = [*class_ids, NONE_OF_THESE, _NO_ANSWER]
+        columns = [k for k, c in enumerate(self._class_ids) if c in kept]
+        if len(columns) < len(self._class_ids):
+            self._class_ids = tuple(self._class_ids[k] for k in columns)
+            self._probabilities = self._probabilities[:, columns]
+        return self._forget(np.flatnonzero(~np.isin(self._best, kept)))
+
+    def _forget(self, rows: Ids) -> Ids:
+        self._best[rows], self._confidence[rows], self._known[rows] = _NO_ANSWER, 0.0, True
+        self._probabilities[rows] = 0.0
+        self._unsaved[rows] = True
+        return self.ids[rows]
 
     def scores(self, picture_id: int) -> list[tuple[int, float]]:
         """(class id, probability), best first; empty where the machine has not spoken since the program started."""
@@ -169,15 +190,20 @@ class Answers:
         return Decision(State.PREDICTED, best, confidence, *second[0], needs_review=review)
 
     def labels(self) -> Callable[[], list[MachineLabel]]:
-        """A function, for any thread, that makes the rows to save; it works on a copy of the columns as they are
-        now."""
-        answered = np.flatnonzero(self._best != _NO_ANSWER)
+        """A function, for any thread, that makes the rows to save: what changed since the last call, as it is now."""
+        unsaved = np.flatnonzero(self._unsaved)
+        self._unsaved[:] = False
         columns = (self.ids, self._best, self._confidence, self._known)
-        ids, best, confidence, known = (column[answered] for column in columns)
+        ids, best, confidence, known = (column[unsaved] for column in columns)
 
         def make() -> list[MachineLabel]:
             rows = zip(ids.tolist(), best.tolist(), confidence.tolist(), known.tolist(), strict=True)
-            return [MachineLabel(i, b, c, unknown=not k, needs_review=k and c < REVIEW_BELOW) for i, b, c, k in rows]
+            return [
+                MachineLabel(i, None, None)
+                if b == _NO_ANSWER
+                else MachineLabel(i, b, c, unknown=not k, needs_review=k and c < REVIEW_BELOW)
+                for i, b, c, k in rows
+            ]
 
         return make
 
@@ -187,7 +213,7 @@ class Answers:
         return {
             Filter.ALL: np.ones(len(self.ids), bool),
             Filter.REVIEW: answered & self._known & (self._confidence < REVIEW_BELOW),
-            Filter.UNKNOWN: (answered & ~self._known) | (self._human == NONE_OF_THESE),
+            Filter.UNKNOWN: (answered & ~self._known) | ((self._human == NONE_OF_THESE) & ~self._unreadable),
             Filter.CORRECTED: self._human != _NO_ANSWER,
             Filter.UNREADABLE: self._unreadable,
         }
@@ -197,6 +223,13 @@ class Answers:
         machine = np.where(self._known, self._best, NONE_OF_THESE)
         machine = np.where(self._best == _NO_ANSWER, _NO_ANSWER, machine)
         return np.where(self._unreadable, _NO_ANSWER, np.where(self._human != _NO_ANSWER, self._human, machine))
+
+    def filed(self, least: float) -> list[tuple[int, int, float]]:
+        """(picture id, class id or 0 to leave it alone, confidence) of every picture; below ``least`` only people
+        file."""
+        sure = (self._human != _NO_ANSWER) | (self._confidence >= least)
+        classes = np.where(sure, self._class_of(), NONE_OF_THESE).clip(min=NONE_OF_THESE)
+        return list(zip(self.ids.tolist(), classes.tolist(), self._confidence.tolist(), strict=True))
 
     def view(self, which: Filter, class_id: int | None, names: Iterable[str] | None, search: str) -> Ids:
         """Ids to show: in the folder's order; those to review least sure first, those unlike all examples likewise.

@@ -230,14 +230,11 @@ class Session(ProjectState):
 
     def sort_items(self, min_confidence: float = 0.0) -> list[SortItem]:
         """What sorting needs of every picture in the folder: its class, or None to leave it where it is."""
-        items = []
-        for picture_id in self.answers.ids.tolist():
-            decision = self.decision(picture_id)
-            sure = decision.state is State.HUMAN or (decision.confidence or 0.0) >= min_confidence
-            filed = decision.state in (State.HUMAN, State.PREDICTED) and sure
-            name = self.class_name(decision.class_id) if filed else ""
-            items.append(SortItem(self._pictures[picture_id].path, name or None, decision.confidence))
-        return items
+        names = {info.id: info.name for info in self.classes}
+        return [
+            SortItem(self._pictures[picture_id].path, names.get(class_id), confidence)
+            for picture_id, class_id, confidence in self.answers.filed(min_confidence)
+        ]
 
     # --- what a person does: all of it can be undone
 
