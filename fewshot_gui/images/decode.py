@@ -1,0 +1,207 @@
+"""Turn a picture file into upright RGB pixels, or say in a sentence why it can't be read.
+
+Every picture the program looks at, for the network or for the eye, comes through `decode`.
+"""
+
+import hashlib
+import importlib
+import io
+import logging
+import stat
+import warnings
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import (
+    AvifImagePlugin,  # noqa: F401  (importing a plugin teaches pillow its format)
+    BmpImagePlugin,  # noqa: F401
+    GifImagePlugin,  # noqa: F401
+    Image,
+    JpegImagePlugin,  # noqa: F401
+    MpoImagePlugin,  # noqa: F401
+    PngImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401
+)
+
+from fewshot_gui.images.errors import printable, reason_of
+from fewshot_gui.images.find import NEEDS_HEIF
+
+MAX_PIXELS = 300_000_000
+MAX_FILE_BYTES = 512 * 2**20
+
+# Only these: pillow would hand other formats, such as EPS, to outside programs.
+_FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF"]
+try:
+    importlib.import_module("pillow_heif").register_heif_opener()
+    _FORMATS.append("HEIF")
+except ImportError:
+    pass
+
+# pillow's limit only warns; ours (MAX_PIXELS) is checked on every picture before its pixels are decoded.
+Image.MAX_IMAGE_PIXELS = None
+# What pillow has to say about a file is said by UnreadableError, not on stderr.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+
+_EMPTY = "It is empty (0 bytes). Copy it again from where it came from."
+_NOT_A_PICTURE = "Its content is not a picture in any format this program reads."
+_DAMAGED = "It is cut short or damaged. Copy it again from where it came from."
+_DAMAGED_OR_UNUSUAL = "It is cut short or damaged, or stored in an unusual way this program can't read."
+_NO_MEMORY = "There is not enough memory to open it."
+_NOT_A_FILE = "It is not an ordinary file."
+
+# How EXIF tag 274 says the stored pixels must be turned; 1 is upright already.
+_ORIENTATION = 0x0112
+_TURN = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS = (5, 6, 7, 8)
+
+
+class UnreadableError(Exception):
+    """A picture can't be read. `reason` says why in a sentence; `str()` also names the file, if there is one."""
+
+    def __init__(self, path: Path | None, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        name = "the picture" if self.path is None else f'"{printable(self.path)}"'
+        return f"Can't read {name}. {self.reason}"
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a regular file of at most MAX_FILE_BYTES. Raises UnreadableError."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+            raise UnreadableError(path, _NOT_A_FILE)
+        if status.st_size > MAX_FILE_BYTES:
+            raise UnreadableError(path, f"It is larger than {MAX_FILE_BYTES // 2**20} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(path, reason_of(error)) from error
+    except ValueError as error:  # a NUL in the name
+        raise UnreadableError(path, "No file can have this name.") from error
+    except MemoryError as error:
+        raise UnreadableError(path, _NO_MEMORY) from error
+
+
+def content_hash(data: bytes) -> str:
+    """32 hexadecimal digits that tell one file's content from another's."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def decode(source: Path | bytes, at_least: tuple[int, int] | None = None) -> Image.Image:
+    """The picture, upright, in mode RGB: of several frames the first, transparent parts on white, no colour profile.
+
+    `at_least` (width, height) allows a JPEG to be decoded at a half, a quarter or an eighth of its size, which is much
+    faster, as long as neither side of the upright picture falls under it.
+
+    Raises UnreadableError for whatever is wrong with the file.
+    """
+    path, data = (None, source) if isinstance(source, bytes) else (source, read_file(source))
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            if not (image.width and image.height):
+                raise UnreadableError(path, "It has no pixels.")
+            if image.width * image.height > MAX_PIXELS:
+                size = f"{image.width} x {image.height} pixels"
+                raise UnreadableError(path, f"It has {size}; more than {MAX_PIXELS // 10**6} million are refused.")
+            if at_least is not None and image.format in ("JPEG", "MPO"):
+                image.draft("RGB", at_least[::-1] if _orientation(image) in _SIDEWAYS else at_least)
+            return _upright(image)
+    except UnreadableError:
+        raise
+    except Exception as error:  # pillow's plugins raise nearly anything on broken files
+        raise UnreadableError(path, _reason(error, data)) from error
+
+
+def read_square(source: Path | bytes, side: int) -> NDArray[np.uint8]:
+    """The whole picture squeezed to a square, [side, side, 3] RGB 0..255, which is what the network sees.
+
+    The aspect is given up on purpose: cropping would lose what is at the edge. Raises UnreadableError.
+    """
+    return _squeezed(decode(source, at_least=(side, side)), side)
+
+
+def square(image: Image.Image, side: int) -> NDArray[np.uint8]:
+    """As read_square, for a picture of any mode that pillow has opened or made; one with EXIF is set upright."""
+    try:
+        rgb = _upright(image)
+    except Exception as error:  # it may not be loaded yet, and its file broken
+        raise UnreadableError(None, _NO_MEMORY if isinstance(error, MemoryError) else _DAMAGED) from error
+    return _squeezed(rgb, side)
+
+
+def _squeezed(image: Image.Image, side: int) -> NDArray[np.uint8]:
+    return np.array(image.resize((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    image.load()
+    rgb = _to_rgb(image)
+    turn = _TURN.get(_orientation(image))  # asked after loading: by then pillow has turned a TIFF itself
+    if turn is not None:
+        rgb = rgb.transpose(turn)
+    rgb.info.clear()  # the EXIF in it would have the picture turned a second time
+    return rgb
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16"):
+        grey = np.asarray(image)
+        # Cameras of 12 bit and less leave the upper bits empty; shifted by 8, their pictures would be black.
+        shift = 8 if int(grey.max()) >= 1 << 12 else 4
+        return Image.fromarray((grey >> shift).astype(np.uint8)).convert("RGB")
+    if image.mode in ("I", "F"):
+        return Image.fromarray(_stretched(np.asarray(image, dtype=np.float64))).convert("RGB")
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        white = Image.new("RGB", image.size, "white")
+        white.paste(rgba, mask=rgba)
+        return white
+    return image.convert("RGB")
+
+
+def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Grey values of unknown range to 0..255: the least finite one is black, the greatest white; NaN is black."""
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 0.0)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinities and NaN are seen to below
+        scaled = (values - low) * (255 / (high - low) if high > low else 0.0)
+    return np.clip(np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0), 0, 255).astype(np.uint8)
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        value = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # broken EXIF does not make the pixels unreadable
+        return 1
+    return value if isinstance(value, int) else 1
+
+
+def _reason(error: Exception, data: bytes) -> str:
+    if not data:
+        return _EMPTY
+    if isinstance(error, MemoryError):
+        return _NO_MEMORY
+    if not isinstance(error, UnidentifiedImageError):
+        return _DAMAGED
+    brands = data[8:64] if data[4:8] == b"ftyp" else b""
+    if "HEIF" not in _FORMATS and b"avi" not in brands and any(b in brands for b in (b"hei", b"hev", b"mif1")):
+        return NEEDS_HEIF
+    known = data.startswith((b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"))
+    if known or brands or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
+        return _DAMAGED_OR_UNUSUAL
+    return _NOT_A_PICTURE
