@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QItemSelectionModel, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -27,6 +27,7 @@ from fewshot_gui.ui.tile import TileDelegate, paint_picture
 
 SMALLEST_SIDE, LARGEST_SIDE, _ZOOM_STEP = 96, 256, 32
 _THUMBNAIL_SIDES = (128, 256, 512)  # few, so that zooming seldom decodes again
+_WHEEL_NOTCH = 120  # Qt's unit for one notch of the mouse wheel
 _ASK_AFTER_MS = 15  # pictures that fly by while scrolling are not asked for
 
 
@@ -57,6 +58,7 @@ class GalleryView(GridView):
         self._ask.timeout.connect(self._ask_for_thumbnails)
         self._kept = _Kept(model.ids, model.ids[:0], -1, 0)
         self._announced: int | None = None
+        self._turned = 0
 
         self.setItemDelegate(self._delegate)
         self.setModel(model)
@@ -90,7 +92,8 @@ class GalleryView(GridView):
 
     def zoom(self, steps: int) -> None:
         """Make the pictures larger (or, below 0, smaller) by some steps."""
-        self.set_side(self._side + steps * _ZOOM_STEP)
+        if steps:
+            self.set_side(self._side + steps * _ZOOM_STEP)
 
     def current_id(self) -> int | None:
         """The picture that the keyboard is on."""
@@ -138,10 +141,19 @@ class GalleryView(GridView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom(1 if event.angleDelta().y() > 0 else -1)
+            self._turned += event.angleDelta().y()  # a touchpad turns by little at a time
+            steps = int(self._turned / _WHEEL_NOTCH)
+            self._turned -= steps * _WHEEL_NOTCH
+            self.zoom(steps)
             event.accept()
         else:
             super().wheelEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.setAccessibleName(self.tr("Pictures"))
+            self.viewport().update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         place = event.globalPos()

@@ -151,8 +151,7 @@ class _SystemFollower(QObject):
         app.styleHints().colorSchemeChanged.connect(self.show_colours)
 
     def show_colours(self) -> None:
-        system_dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        dark = self.mode == "dark" or (self.mode == "system" and system_dark)
+        dark = self.mode == "dark" or (self.mode == "system" and _desktop_is_dark())
         tokens = _DARK if dark else _LIGHT
         self._app.setPalette(_palette(tokens))
         self._app.setStyleSheet(_style_sheet(tokens))
@@ -165,6 +164,10 @@ class _SystemFollower(QObject):
         for target in shown:
             if made_from := _icons.get(target.icon().cacheKey()):
                 target.setIcon(icon(*made_from))
+
+
+def _desktop_is_dark() -> bool:
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
 
 
 def _luminance(of: QColor) -> float:

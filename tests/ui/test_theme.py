@@ -2,7 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QColor, QPalette
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -117,6 +117,17 @@ def test_buttons_and_actions_change_their_icons_colour_with_the_theme(qapp, qtbo
     for icon in (button.icon(), action.icon()):
         assert strongest(icon.pixmap(QSize(24, 24)).toImage()) == theme.colour("text").rgb()
     theme.apply_theme(qapp, "light")
+
+
+def test_the_system_theme_follows_the_desktop_and_a_chosen_one_does_not(qapp, monkeypatch):
+    desktop_turns = qapp.styleHints().colorSchemeChanged
+    theme.apply_theme(qapp, "system")
+    monkeypatch.setattr(theme, "_desktop_is_dark", lambda: True)
+    desktop_turns.emit(Qt.ColorScheme.Dark)
+    assert theme.is_dark()
+    theme.apply_theme(qapp, "light")
+    desktop_turns.emit(Qt.ColorScheme.Dark)
+    assert not theme.is_dark()
 
 
 def test_no_stylesheet_rule_keeps_the_name_of_a_token(themed, qapp):
