@@ -7,25 +7,26 @@ the function that ``writing`` returns.
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import platformdirs
 
 from fewshot_gui.answers import NONE_OF_THESE, Answers, Counts, Decision, Filter, State
-from fewshot_gui.engine import Item, Read, Request, Scored
+from fewshot_gui.engine import Read, Scored
 from fewshot_gui.images.decode import content_hash
-from fewshot_gui.images.errors import GONE, printable
+from fewshot_gui.images.errors import GONE, printable, reason_of
 from fewshot_gui.images.find import PictureFile, Skipped, class_folders, find_pictures
+from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.project.rows import Change as RowChange
 from fewshot_gui.project.rows import NewPicture, Row
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.project.store import Store
-from fewshot_gui.sorting.plan import SortItem
-from fewshot_gui.state import ClassInfo, OperationName, Picture, ProjectState
+from fewshot_gui.state import Change, ClassInfo, OperationName, Picture, ProjectState, SessionError, tidy
 
 __all__ = [
     "NONE_OF_THESE",
@@ -44,22 +45,6 @@ __all__ = [
 MOST_CLASSES = 50
 
 
-class SessionError(ValueError):
-    """An operation was refused whole; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """pictures: these look different. rows: the list of pictures changed. classes: cards changed. support: adapt again.
-    sentences: what a person should know of it."""
-
-    pictures: frozenset[int] = frozenset()
-    rows: bool = False
-    classes: bool = False
-    support: bool = False
-    sentences: tuple[str, ...] = ()
-
-
 def data_folder() -> Path:
     """The user's data folder for this program; FEWSHOT_GUI_DATA overrides it."""
     chosen = os.environ.get("FEWSHOT_GUI_DATA")
@@ -72,7 +57,6 @@ class Session(ProjectState):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._unwritten: list[Read] = []
-        self._answers_changed = False
 
     @classmethod
     def open(cls, path: Path | None = None) -> Session:
@@ -83,15 +67,20 @@ class Session(ProjectState):
         locks = data_folder() / "locks"
         if path is None:
             folder = data_folder() / "projects"
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ProjectError(f'A project can\'t be made in "{printable(folder)}". {reason_of(error)}') from error
             stem = datetime.now().strftime("Untitled %Y-%m-%d %H.%M.%S")
             path = next(p for n in range(1000) if not (p := folder / f"{stem}{f' {n}' if n else ''}{SUFFIX}").exists())
         return cls(Store.open(path, locks) if path.exists() else Store.create(path, locks))
 
     def close(self) -> None:
         """Write what is unwritten and give the project free."""
-        self.writing()()
-        self._store.close()
+        try:
+            self.writing()()
+        finally:
+            self._store.close()
 
     # --- the folder
 
@@ -99,20 +88,28 @@ class Session(ProjectState):
         """Make this the folder whose pictures are shown. Labelled pictures of an earlier folder stay as examples."""
         folder = folder.resolve()
         if folder != self.folder:
-            inside = [p for p in self._pictures.values() if p.in_folder]
-            returning = [
-                p
-                for p in self._pictures.values()
-                if not p.in_folder and p.id not in self._pasted and p.path.is_relative_to(folder)
-            ]
-            moves = [(p.id, p.path, False) for p in inside if not p.path.is_relative_to(folder)]
-            moves += [(p.id, p.path.relative_to(folder), True) for p in inside if p.path.is_relative_to(folder)]
-            moves += [(p.id, p.path.relative_to(folder), True) for p in returning]
+            moves: list[tuple[int, Path, bool]] = []
+            if not self._was_moved_to(folder):
+                # All go out first, so that none takes a path that another is only about to leave.
+                moves = [(p.id, p.path, False) for p in self._pictures.values() if p.in_folder]
+                moves += [
+                    (p.id, p.path.relative_to(folder), True)
+                    for p in self._pictures.values()
+                    if p.id not in self._pasted and p.path.is_relative_to(folder)
+                ]
             self.writing()()
             self._store.change_folder(str(folder), moves)
             self.folder = folder
             self._reload()
         return Change(rows=True, classes=True, support=True)
+
+    def _was_moved_to(self, folder: Path) -> bool:
+        """Whether this is the folder that was open, moved or renamed: the old one is gone, its pictures are here."""
+        if self.folder is None or os.path.lexists(self.folder):
+            return False
+        inside = [p for p in self._pictures.values() if p.in_folder][:100]
+        here = sum(_size(folder / p.path.relative_to(self.folder)) == self._stamp[p.id][0] for p in inside)
+        return bool(inside) and 2 * here >= len(inside)
 
     def _reload(self) -> None:
         self._pictures, self._id_of, self._human = {}, {}, {}
@@ -124,28 +121,32 @@ class Session(ProjectState):
         assert self.folder is not None, "open_folder first"
         rows = [NewPicture(f.path.relative_to(self.folder), True, f.size, f.mtime_ns) for f in files]
         ids = self._store.add_pictures(rows)
-        changed = set()
+        new, again, other = set(), set(), set()
         for picture_id, file in zip(ids, files, strict=True):
             known = self._pictures.get(picture_id)
-            if known is None or self._stamp[picture_id] != (file.size, file.mtime_ns) or known.problem == GONE:
-                self._know(Picture(picture_id, file.path, True), False, file.size, file.mtime_ns)
-                changed.add(picture_id)
+            if known is None:
+                new.add(picture_id)
+            elif self._stamp[picture_id] != (file.size, file.mtime_ns):
+                other.add(picture_id)
+            elif known.problem is not None:
+                again.add(picture_id)
+            else:
+                continue
+            self._know(Picture(picture_id, file.path, True), False, file.size, file.mtime_ns)
         self.answers.add(ids)
-        for picture_id in changed:
+        self.answers.forget(other)
+        self._unwritten = [r for r in self._unwritten if r.id not in other]
+        for picture_id in other | again:
             self.answers.set_unreadable(picture_id, False)
-            self.answers.set_human(picture_id, self._human.get(picture_id))
-        return Change(pictures=frozenset(changed), rows=True)
+        examples = any(i in self._human for i in other | again)
+        return Change(frozenset(new | other | again), rows=True, classes=examples, support=examples)
 
     def scan_finished(self, found: Iterable[Path]) -> Change:
         """The whole folder was seen: pictures that are no longer there are set aside."""
         present = set(found)
-        missing = [p for p in self._pictures.values() if p.in_folder and p.path not in present]
-        return self.record([Read(p.id, self._digest.get(p.id), GONE) for p in missing])
-
-    def items(self, ids: Iterable[int] | None = None) -> list[Item]:
-        """Pictures to read, by id, or all: examples first, then the folder's. Those that can't be read are left out."""
-        order = dict.fromkeys([*self._human, *self.answers.ids.tolist()] if ids is None else ids)
-        return [Item(i, self.source(i), self._digest.get(i)) for i in order if self._pictures[i].problem is None]
+        unseen = (p for p in self._pictures.values() if p.in_folder and p.path not in present)
+        # A picture that was dropped may have a name that looking through the folder passes over.
+        return self.record([Read(p.id, self._digest.get(p.id), GONE) for p in unseen if _size(p.path) is None])
 
     def relocate(self, moved: Mapping[Path, Path]) -> None:
         """Sorting moved files: know them at their new places, with all that was said of them."""
@@ -165,50 +166,31 @@ class Session(ProjectState):
 
     def record(self, reads: Sequence[Read]) -> Change:
         """Note what reading found: contents and problems. Says so when one picture is an example of two classes."""
-        digests = [(r.id, r.digest) for r in reads if r.digest and self._digest.get(r.id) != r.digest]
-        problems = [r for r in reads if r.id in self._pictures and self._pictures[r.id].problem != r.problem]
-        self._digest.update(digests)
+        reads = [r for r in reads if r.id in self._pictures]
+        news = {r.id: r.digest for r in reads if r.digest and self._digest.get(r.id) != r.digest}
+        problems = [r for r in reads if self._pictures[r.id].problem != r.problem]
+        self._digest.update(news)
         self._unwritten += [r for r in reads if r.digest or r.problem]
         for read in problems:
             self._pictures[read.id] = replace(self._pictures[read.id], problem=read.problem)
             self.answers.set_unreadable(read.id, read.problem is not None)
+        examples = [r for r in problems if r.id in self._human]
         sentences = [
-            f'"{printable(Path(p.path.name))}" can\'t be an example: {p.problem}'
-            for r in problems
-            if r.problem and r.id in self._human and (p := self._pictures[r.id])
+            f'"{printable(Path(self._pictures[r.id].path.name))}" can\'t be an example: {r.problem}'
+            for r in examples
+            if r.problem
         ]
-        if any(i in self._human for i, _ in digests):
-            sentences += self.contradictions({i for i, _ in digests})
+        if any(i in self._human for i in news):
+            sentences += self.contradictions(news)
         changed = frozenset(r.id for r in problems)
-        return Change(pictures=changed, rows=bool(changed), classes=bool(sentences), sentences=tuple(sentences))
-
-    def contradictions(self, among: set[int] | None = None) -> list[str]:
-        """A sentence for each content that is an example of two classes (of which one is in ``among``, if given)."""
-        first: dict[str, int] = {}
-        sentences = []
-        for picture, label in self._human.items():
-            digest = self._digest.get(picture)
-            if digest is None:
-                continue
-            other = first.setdefault(digest, picture)
-            if self._human[other] != label and (among is None or {other, picture} & among):
-                names = [f'"{printable(Path(self._pictures[i].path.name))}"' for i in (other, picture)]
-                cards = [self.class_name(self._human[i]) or "none of these" for i in (other, picture)]
-                sentences.append(
-                    f"{names[0]} ({cards[0]}) and {names[1]} ({cards[1]}) are the same picture. Take one of them back."
-                )
-        return sentences
+        return Change(changed, bool(changed), bool(examples or sentences), bool(examples), tuple(sentences))
 
     # --- what the machine says
 
-    def request(self) -> Request | None:
-        """The examples to adapt to; None where fewer than two classes have one."""
-        examples = [(i, c) for i, c in self._human.items() if self._pictures[i].problem is None]
-        return Request(tuple(examples)) if len({c for _, c in examples}) >= 2 else None
-
     def accept(self, scored: Scored) -> Change:
-        """Take the machine's answers. A human label is never changed by it."""
-        self._answers_changed = True
+        """Take the machine's answers. A human label is never changed by it; answers of a deleted class are dropped."""
+        if not {NONE_OF_THESE, *(c.id for c in self.classes)}.issuperset(scored.class_ids):
+            return Change()
         return Change(pictures=frozenset(self.answers.accept(scored).tolist()), rows=True)
 
     def clear_answers(self) -> Change:
@@ -218,7 +200,7 @@ class Session(ProjectState):
     def writing(self) -> Callable[[], None]:
         """A function that writes to the project what reading and the machine found since; any thread may run it."""
         reads, self._unwritten = self._unwritten, []
-        labels, self._answers_changed = (self.answers.labels() if self._answers_changed else list), False
+        labels = self.answers.labels()
 
         def write() -> None:
             if reads:
@@ -228,21 +210,14 @@ class Session(ProjectState):
 
         return write
 
-    def sort_items(self, min_confidence: float = 0.0) -> list[SortItem]:
-        """What sorting needs of every picture in the folder: its class, or None to leave it where it is."""
-        names = {info.id: info.name for info in self.classes}
-        return [
-            SortItem(self._pictures[picture_id].path, names.get(class_id), confidence)
-            for picture_id, class_id, confidence in self.answers.filed(min_confidence)
-        ]
-
     # --- what a person does: all of it can be undone
 
     def _commit(self, kind: str, count: int, subject: str, changes: Sequence[RowChange], *sentences: str) -> Change:
         if not changes:
             return Change(sentences=sentences)
         self._store.commit(kind, count, subject, changes)
-        return replace(self._apply(changes, forward=True), sentences=sentences)
+        change = self._apply(changes, forward=True)
+        return replace(change, sentences=(*sentences, *self.contradictions(change.pictures)))
 
     def _apply(self, changes: Sequence[RowChange], forward: bool) -> Change:
         """Bring memory in step with what the store has just done."""
@@ -252,10 +227,11 @@ class Session(ProjectState):
             if change.table == "human_labels":
                 label = None if row is None else int(row["class_id"] or NONE_OF_THESE)
                 self._set_human(change.key, label, float(row["made_at"] or 0.0) if row else 0.0)
+        looks = touched
         if any(c.table == "classes" for c in changes):
             self._load_classes()
-            return Change(touched, rows=True, classes=True, support=True)
-        return Change(touched, rows=True, classes=True, support=bool(touched))
+            looks |= frozenset(self.answers.keep_classes(c.id for c in self.classes).tolist())
+        return Change(looks, rows=True, classes=True, support=bool(touched))
 
     def undo(self) -> Change:
         """Take back the latest operation; nothing where there is none."""
@@ -273,57 +249,45 @@ class Session(ProjectState):
         return row.key, self._commit("add-class", 1, str((row.after or {})["name"]), [row])
 
     def _new_class(self, name: str, among: Sequence[RowChange] = ()) -> RowChange:
-        new = [c for c in among if c.table == "classes"]
-        if len(self.classes) + len(new) >= MOST_CLASSES:
+        count = len(self.classes) + len(among)
+        if count >= MOST_CLASSES:
             raise SessionError(f"{MOST_CLASSES} classes are the most. Delete one you no longer need.")
-        key = self._store.next_class_id() + len(new)
         if not name:
-            taken = {c.name for c in self.classes}
-            name = next(n for i in range(len(self.classes) + 1, 1000) if (n := f"Class {i}") not in taken)
-        name = self._free_name(name, None)
-        used = {c.colour for c in self.classes} | {int((c.after or {})["colour"] or 0) for c in new}
-        colour = next(i for i in range(MOST_CLASSES + 1) if i not in used)
-        return RowChange(
-            "classes", key, None, {"name": name, "colour": colour, "position": len(self.classes) + len(new)}
-        )
-
-    def _free_name(self, name: str, of: int | None) -> str:
-        name = " ".join(name.split())
-        if not name:
-            raise SessionError("A class needs a name.")
-        if any(c.name.casefold() == name.casefold() and c.id != of for c in self.classes):
-            raise SessionError(f'There is a class "{name}" already. Choose another name.')
-        return name
-
-    def _row(self, info: ClassInfo) -> Row:
-        return {"name": info.name, "colour": info.colour, "position": info.position}
+            taken = {c.name.casefold() for c in self.classes}
+            name = next(n for i in range(count + 1, 1000) if (n := f"Class {i}").casefold() not in taken)
+        name = self.free_name(name, None)
+        used = {c.colour for c in self.classes} | {int((c.after or {})["colour"] or 0) for c in among}
+        colour = next(i for i in range(MOST_CLASSES) if i not in used)
+        key = self._store.next_class_id() + len(among)
+        return RowChange("classes", key, None, {"name": name, "colour": colour, "position": count})
 
     def rename_class(self, class_id: int, name: str) -> Change:
         """Raises SessionError for an empty name or one that another class has."""
         info = self.class_info(class_id)
-        name = self._free_name(name, class_id)
+        name = self.free_name(name, class_id)
         if name == info.name:
             return Change()
-        change = RowChange("classes", class_id, self._row(info), {**self._row(info), "name": name})
+        change = RowChange("classes", class_id, info.row, {**info.row, "name": name})
         return self._commit("rename-class", 1, name, [change])
 
     def move_class(self, class_id: int, position: int) -> Change:
         """Move a card to another place; the others make room."""
         order = [c for c in self.classes if c.id != class_id]
         order.insert(max(0, position), self.class_info(class_id))
-        changes = [
-            RowChange("classes", c.id, self._row(c), {**self._row(c), "position": i})
-            for i, c in enumerate(order)
-            if c.position != i
+        return self._commit("move-class", 1, self.class_name(class_id), self._in_order(order))
+
+    def _in_order(self, order: Sequence[ClassInfo]) -> list[RowChange]:
+        return [
+            RowChange("classes", c.id, c.row, {**c.row, "position": i}) for i, c in enumerate(order) if c.position != i
         ]
-        return self._commit("move-class", 1, self.class_name(class_id), changes)
 
     def delete_class(self, class_id: int) -> Change:
         """Remove a card; its examples lose their label, the pictures themselves are not touched."""
         info = self.class_info(class_id)
         examples = self.examples(class_id)
         changes = [self._relabel(i, None) for i in examples]
-        changes.append(RowChange("classes", class_id, self._row(info), None))
+        changes.append(RowChange("classes", class_id, info.row, None))
+        changes += self._in_order([c for c in self.classes if c.id != class_id])
         return self._commit("delete-class", len(examples), info.name, changes)
 
     def label(self, picture_ids: Sequence[int], class_id: int | None) -> Change:
@@ -342,7 +306,8 @@ class Session(ProjectState):
 
     def add_examples(self, class_id: int, paths: Sequence[Path]) -> Change:
         """Make pictures examples of a class: files, and folders with all below them."""
-        ids, sentences = self._bring_in(paths)
+        before = self.request()
+        ids, sentences = self._bring_in([self._placed(path) for path in paths])
         changes = [self._relabel(i, class_id) for i in ids if self._human.get(i) != class_id]
         moved = [i for i in ids if self._human.get(i) not in (None, class_id)]
         if moved:
@@ -350,30 +315,37 @@ class Session(ProjectState):
             others = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
             old = self.class_name(self._human[moved[0]]) or "none of these"
             sentences.append(f'"{name}"{others} moved from {old} to {self.class_name(class_id)}.')
-        return self._commit("add-examples", len(changes), self.class_name(class_id), changes, *sentences)
+        change = self._commit("add-examples", len(changes), self.class_name(class_id), changes, *sentences)
+        return replace(change, support=self.request() != before)  # also where one can be read again
+
+    def _placed(self, path: Path) -> Path:
+        """The path by which the picture is known, or would be: without links or "..", so that one file has one path."""
+        inside = self.folder is not None and path.is_relative_to(self.folder) and ".." not in path.parts
+        if inside:
+            return path
+        return path.resolve() if os.path.isdir(path) else path.parent.resolve() / path.name  # noqa: PTH112
 
     def _bring_in(self, paths: Sequence[Path]) -> tuple[list[int], list[str]]:
         """Ids of the pictures at these paths, made known where they were not; and what can't be brought in."""
         files, sentences = [], []
         for path in dict.fromkeys(paths):
-            if not path.is_dir():
-                try:
-                    status = path.stat()
-                except OSError:
-                    sentences.append(f'"{printable(path)}" can\'t be used. {GONE}')
-                    continue
-                files.append(PictureFile(path.absolute(), status.st_size, status.st_mtime_ns))
+            try:
+                status = path.stat()
+            except OSError as error:
+                sentences.append(f'"{printable(path)}" can\'t be used. {reason_of(error)}')
                 continue
-            found = list(find_pictures(path.absolute()))
+            if not stat.S_ISDIR(status.st_mode):
+                files.append(PictureFile(path, status.st_size, status.st_mtime_ns))
+                continue
+            found = list(find_pictures(path))
             files += [f for f in found if isinstance(f, PictureFile)]
             sentences += [f"{printable(f.path)}: {f.reason}" for f in found if isinstance(f, Skipped)]
-            if not any(isinstance(f, PictureFile) for f in found):
+            if not found:
                 sentences.append(f'There are no pictures in "{printable(path)}".')
-        here = [f for f in files if f.path not in self._id_of]
-        inside = {f.path for f in here if self.folder is not None and f.path.is_relative_to(self.folder)}
+        inside = [f for f in files if self.folder is not None and f.path.is_relative_to(self.folder)]
         if inside:
-            self.add_pictures([f for f in here if f.path in inside])
-        outside = [f for f in here if f.path not in inside]
+            self.add_pictures(inside)
+        outside = [f for f in files if self.folder is None or not f.path.is_relative_to(self.folder)]
         rows = [NewPicture(f.path, False, f.size, f.mtime_ns) for f in outside]
         for picture_id, file in zip(self._store.add_pictures(rows), outside, strict=True):
             self._know(Picture(picture_id, file.path, False), False, file.size, file.mtime_ns)
@@ -392,19 +364,31 @@ class Session(ProjectState):
 
         Raises FolderError, and SessionError where no sub-folder holds a picture.
         """
+        folder = self._placed(folder)
         by_class = {name: paths for name, paths in class_folders(folder).items() if paths}
         if not by_class:
             raise SessionError(f'"{printable(folder)}" has no sub-folders with pictures. Make one folder per class.')
-        changes: list[RowChange] = []
+        classes: list[RowChange] = []
+        id_of = {c.name.casefold(): c.id for c in self.classes}
+        for name in by_class:
+            title = tidy(printable(Path(name)))
+            if title.casefold() not in id_of:
+                classes.append(self._new_class(title, classes))
+                id_of[title.casefold()] = classes[-1].key
+        labels: list[RowChange] = []
         sentences: list[str] = []
         for name, paths in by_class.items():
-            title = " ".join(printable(Path(name)).split())
-            known = next((c.id for c in self.classes if c.name.casefold() == title.casefold()), None)
-            if known is None:
-                changes.append(self._new_class(title, changes))
-                known = changes[-1].key
+            class_id = id_of[tidy(printable(Path(name))).casefold()]
             ids, problems = self._bring_in(paths)
             sentences += problems
-            changes += [self._relabel(i, known) for i in ids if self._human.get(i) != known]
-        labelled = sum(c.table == "human_labels" for c in changes)
-        return self._commit("import-classes", labelled, printable(Path(folder.name)), changes, *sentences)
+            labels += [self._relabel(i, class_id) for i in ids if self._human.get(i) != class_id]
+        changes = [*classes, *labels]
+        return self._commit("import-classes", len(labels), printable(Path(folder.name)), changes, *sentences)
+
+
+def _size(path: Path) -> int | None:
+    """The file's size, None where there is no such file."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None

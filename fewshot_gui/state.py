@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,27 @@ from pathlib import Path
 import numpy as np
 
 from fewshot_gui.answers import NONE_OF_THESE, Answers, Counts, Decision, Filter, State
+from fewshot_gui.engine import Item, Request
+from fewshot_gui.images.errors import printable
+from fewshot_gui.project.rows import Row
 from fewshot_gui.project.store import Store
+from fewshot_gui.sorting.plan import SortItem
+
+
+class SessionError(ValueError):
+    """An operation was refused whole; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """pictures: these look different. rows: the list of pictures changed. classes: cards changed. support: adapt again.
+    sentences: what a person should know of it."""
+
+    pictures: frozenset[int] = frozenset()
+    rows: bool = False
+    classes: bool = False
+    support: bool = False
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -20,6 +41,11 @@ class ClassInfo:
     name: str
     colour: int
     position: int
+
+    @property
+    def row(self) -> Row:
+        """As the project file keeps it."""
+        return {"name": self.name, "colour": self.colour, "position": self.position}
 
 
 @dataclass(frozen=True)
@@ -70,7 +96,9 @@ class ProjectState:
         rows = self._store.pictures()
         for row in rows:
             path = self.folder / row.path if row.in_folder and self.folder else row.path
-            self._know(Picture(row.id, path, row.in_folder, row.problem), row.pasted, row.size, row.mtime_ns)
+            # The next look through the folder tries its pictures again; nothing but reading tries those outside.
+            problem = row.problem if row.in_folder else None
+            self._know(Picture(row.id, path, row.in_folder, problem), row.pasted, row.size, row.mtime_ns)
             if row.digest:
                 self._digest[row.id] = row.digest
         self.answers.add([row.id for row in rows if row.in_folder])
@@ -81,9 +109,10 @@ class ProjectState:
         for machine in self._store.machine_labels():
             if machine.confidence is not None and machine.class_id is not None:
                 self.answers.restore(machine.picture_id, machine.class_id, machine.confidence, not machine.unknown)
+        self.answers.keep_classes(c.id for c in self.classes)
 
     def _load_classes(self) -> None:
-        self.classes = [ClassInfo(r.id, r.name, r.colour, i) for i, r in enumerate(self._store.classes())]
+        self.classes = [ClassInfo(r.id, r.name, r.colour, r.position) for r in self._store.classes()]
 
     def _know(self, picture: Picture, pasted: bool, size: int, mtime_ns: int) -> None:
         self._pictures[picture.id] = picture
@@ -131,13 +160,23 @@ class ProjectState:
     def class_name(self, class_id: int | None) -> str:
         return next((info.name for info in self.classes if info.id == class_id), "")
 
+    def free_name(self, name: str, of: int | None) -> str:
+        """The name as it would be kept for the class ``of`` (None: a new one). Raises SessionError: empty, or taken."""
+        name = tidy(name)
+        if not name:
+            raise SessionError("A class needs a name.")
+        if any(c.name.casefold() == name.casefold() and c.id != of for c in self.classes):
+            raise SessionError(f'There is a class "{name}" already. Choose another name.')
+        return name
+
     def human_label(self, picture_id: int) -> int | None:
         """The class a person gave, NONE_OF_THESE, or None."""
         return self._human.get(picture_id)
 
     def examples(self, class_id: int) -> list[int]:
         """Pictures that a person put into the class, oldest first."""
-        return [picture for picture, label in self._human.items() if label == class_id]
+        mine = (picture for picture, label in self._human.items() if label == class_id)
+        return sorted(mine, key=lambda picture: (self._made_at[picture], picture))
 
     def decision(self, picture_id: int) -> Decision:
         decision = self.answers.decision(picture_id)
@@ -146,8 +185,6 @@ class ProjectState:
             return Decision(State.UNREADABLE, reason=picture.problem)
         if not picture.in_folder and picture_id in self._human:
             decision = Decision(State.HUMAN, self._human[picture_id] or None)
-        if decision.class_id is not None and not self.class_name(decision.class_id):
-            return Decision(State.WAITING)  # the class was deleted; new answers are on their way
         return replace(decision, reason=self._reason(decision))
 
     def _reason(self, decision: Decision) -> str:
@@ -176,6 +213,57 @@ class ProjectState:
         names = (self._pictures[i].path.name for i in self.answers.ids.tolist()) if search else None
         return self.answers.view(which, class_id, names, search)
 
+    def items(self, ids: Iterable[int] | None = None) -> list[Item]:
+        """Pictures to read, by id, or all: examples first, then the folder's. Those that can't be read are left out."""
+        order = dict.fromkeys([*self._human, *self.answers.ids.tolist()] if ids is None else ids)
+        return [Item(i, self.source(i), self._sure_digest(i)) for i in order if self._pictures[i].problem is None]
+
+    def _sure_digest(self, picture_id: int) -> str | None:
+        """The content's digest, if it is still the same: looking through the folder doesn't see examples outside."""
+        picture = self._pictures[picture_id]
+        if not picture.in_folder and picture_id not in self._pasted:
+            try:
+                now = picture.path.stat()
+            except OSError:
+                return None
+            if self._stamp[picture_id] != (now.st_size, now.st_mtime_ns):
+                return None
+        return self._digest.get(picture_id)
+
+    def request(self) -> Request | None:
+        """The examples to adapt to, by id; None where fewer than two classes have one."""
+        examples = sorted((i, c) for i, c in self._human.items() if self._pictures[i].problem is None)
+        return Request(tuple(examples)) if len({c for _, c in examples}) >= 2 else None
+
+    def contradictions(self, among: Iterable[int] | None = None) -> list[str]:
+        """A sentence for each content that is an example of two classes (of which one is in ``among``, if given)."""
+        wanted = set(self._human if among is None else among)
+        first: dict[str, int] = {}
+        sentences = []
+        for picture, label in self._human.items():
+            digest = self._digest.get(picture)
+            if digest is None:
+                continue
+            other = first.setdefault(digest, picture)
+            if self._human[other] != label and {other, picture} & wanted:
+                names = [f'"{printable(Path(self._pictures[i].path.name))}"' for i in (other, picture)]
+                cards = [self.class_name(self._human[i]) or "none of these" for i in (other, picture)]
+                sentences.append(
+                    f"{names[0]} ({cards[0]}) and {names[1]} ({cards[1]}) are the same picture. Take one of them back."
+                )
+        return sentences
+
+    def sort_items(self, min_confidence: float = 0.0) -> list[SortItem]:
+        """What sorting needs of every picture in the folder: its class, or None to leave it where it is."""
+        items = []
+        for picture_id in self.answers.ids.tolist():
+            decision = self.decision(picture_id)
+            sure = decision.state is State.HUMAN or (decision.confidence or 0.0) >= min_confidence
+            filed = decision.state in (State.HUMAN, State.PREDICTED) and sure
+            name = self.class_name(decision.class_id) if filed else ""
+            items.append(SortItem(self._pictures[picture_id].path, name or None, decision.confidence))
+        return items
+
     @property
     def undo_name(self) -> OperationName | None:
         name = self._store.undo_name()
@@ -185,3 +273,8 @@ class ProjectState:
     def redo_name(self) -> OperationName | None:
         name = self._store.redo_name()
         return OperationName(*name) if name else None
+
+
+def tidy(name: str) -> str:
+    """A class name as it is kept: one spelling for what looks the same (macOS writes accents apart), no line breaks."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
