@@ -26,6 +26,8 @@ BATCH = 32
 """Pictures per forward pass: large enough for speed, small enough to stop within a fifth of a second."""
 AHEAD = 3 * BATCH
 """Decoded pictures that may wait for the network: decoding never stops for it, memory stays bounded."""
+GROUP = 512
+"""Pictures looked up in the cache at a time."""
 
 
 class NotEnoughExamples(ValueError):
@@ -115,15 +117,16 @@ class Engine:
     def read(
         self, items: Sequence[Item], cancelled: Callable[[], bool] = lambda: False
     ) -> Generator[list[Read], None, None]:
-        """Read pictures and keep their features; yields what has been read, in order, a batch at a time.
+        """Read pictures and keep their features; yields what has been read, a batch at a time.
 
-        Pictures known by content come from the cache. Stops early, between batches, when cancelled.
+        In order, but that of each GROUP those that the cache knows by content come first. Stops early, between batches,
+        when cancelled.
         """
         items = list(items)
-        for begin in range(0, len(items), 512):
+        for begin in range(0, len(items), GROUP):
             if cancelled():
                 return
-            group = items[begin : begin + 512]
+            group = items[begin : begin + GROUP]
             stored = self._cached([item.digest for item in group if item.digest])
             known = [item for item in group if item.digest in stored]
             for item in known:
@@ -135,17 +138,21 @@ class Engine:
     def _decode(self, items: Sequence[Item], cancelled: Callable[[], bool]) -> Generator[list[Read], None, None]:
         waiting = deque(items)
         ahead: deque[Future[tuple[Read, np.ndarray | None]]] = deque()
-        with ThreadPoolExecutor(max(2, os.cpu_count() or 2), "decode") as pool:
-            while (waiting or ahead) and not cancelled():
-                while waiting and len(ahead) < AHEAD:
-                    ahead.append(pool.submit(_square, waiting.popleft(), self.learner.side))
+        pool = ThreadPoolExecutor(max(2, os.cpu_count() or 2), "decode")
+
+        def send_ahead() -> None:
+            while waiting and len(ahead) < AHEAD:
+                ahead.append(pool.submit(_square, waiting.popleft(), self.learner.side))
+
+        try:
+            send_ahead()
+            while ahead and not cancelled():
                 done = [ahead.popleft().result() for _ in range(min(BATCH, len(ahead)))]
-                while waiting and len(ahead) < AHEAD:
-                    ahead.append(pool.submit(_square, waiting.popleft(), self.learner.side))
+                send_ahead()
                 self._keep([(read, square) for read, square in done if square is not None])
                 yield [read for read, _ in done]
-            for future in ahead:
-                future.cancel()
+        finally:  # also when nobody asks for the rest
+            pool.shutdown(cancel_futures=True)
 
     def _keep(self, squares: Sequence[tuple[Read, np.ndarray]]) -> None:
         if not squares:

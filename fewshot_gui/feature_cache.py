@@ -24,17 +24,18 @@ def cache_folder() -> Path:
 
 
 class FeatureCache:
-    """Use from one thread. ``limit`` bounds the features kept, in bytes; the oldest go first, when closing."""
+    """Use from one thread; several processes may share the folder. ``limit`` bounds the file, in bytes: the oldest
+    features go first."""
 
     def __init__(self, folder: Path | None = None, limit: int = LIMIT_BYTES) -> None:
         self._limit = limit
+        self._file = (folder or cache_folder()) / "features.sqlite"
         self._connection: sqlite3.Connection | None = None
-        file = (folder or cache_folder()) / "features.sqlite"
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = _connect(file)
-        except sqlite3.DatabaseError:
-            self._connection = _start_anew(file)
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = _connect(self._file)
+        except sqlite3.DatabaseError as error:
+            self._survive(error)
         except OSError:
             pass
 
@@ -52,8 +53,8 @@ class FeatureCache:
                     f"SELECT digest, data FROM features WHERE backbone = ? AND digest IN ({marks})", [backbone, *part]
                 )
                 found |= {d: np.frombuffer(data, np.float16).reshape(shape) for d, data in rows if len(data) == size}
-        except sqlite3.DatabaseError:
-            pass
+        except sqlite3.DatabaseError as error:
+            self._survive(error)
         return found
 
     def put(self, backbone: str, features: Mapping[str, np.ndarray]) -> None:
@@ -62,47 +63,54 @@ class FeatureCache:
             return
         rows = [(backbone, digest, array.tobytes()) for digest, array in features.items()]
         try:
-            with self._connection:
-                self._connection.executemany("INSERT OR REPLACE INTO features VALUES (?, ?, ?)", rows)
-        except sqlite3.DatabaseError:
-            pass
+            with self._connection as connection:
+                connection.executemany("INSERT OR REPLACE INTO features VALUES (?, ?, ?)", rows)
+                if _bytes_used(connection) > self._limit:
+                    connection.execute(
+                        "DELETE FROM features WHERE rowid IN (SELECT rowid FROM features ORDER BY rowid LIMIT "
+                        "(SELECT COUNT(*) / 4 + 1 FROM features))"
+                    )
+        except sqlite3.DatabaseError as error:
+            self._survive(error)
 
     def close(self) -> None:
-        """Shrink to the limit and close."""
-        if self._connection is None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _survive(self, error: sqlite3.DatabaseError) -> None:
+        """Begin a new file in place of a damaged one; go on without what else could not be read or written."""
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return
+        self.close()
         try:
-            with self._connection:
-                total = self._connection.execute("SELECT SUM(LENGTH(data)) FROM features").fetchone()[0] or 0
-                if total > self._limit:
-                    share = 1 - 0.8 * self._limit / total
-                    self._connection.execute(
-                        "DELETE FROM features WHERE rowid IN (SELECT rowid FROM features ORDER BY rowid LIMIT "
-                        "(SELECT CAST(COUNT(*) * ? AS INTEGER) FROM features))",
-                        (share,),
-                    )
-        except sqlite3.DatabaseError:
+            for name in (self._file.name, self._file.name + "-wal", self._file.name + "-shm"):
+                self._file.with_name(name).unlink(missing_ok=True)
+            self._connection = _connect(self._file)
+        except (OSError, sqlite3.DatabaseError):
             pass
-        self._connection.close()
-        self._connection = None
 
 
 def _connect(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=1, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=OFF")  # a cache: speed before safety
-    with connection:
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS features"
-            " (backbone TEXT, digest TEXT, data BLOB, PRIMARY KEY (backbone, digest))"
-        )
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=OFF")  # a cache: speed before safety
+        with connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS features"
+                " (backbone TEXT, digest TEXT, data BLOB, PRIMARY KEY (backbone, digest))"
+            )
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
-def _start_anew(file: Path) -> sqlite3.Connection | None:
-    try:
-        for name in (file.name, file.name + "-wal", file.name + "-shm"):
-            file.with_name(name).unlink(missing_ok=True)
-        return _connect(file)
-    except (OSError, sqlite3.DatabaseError):
-        return None
+def _bytes_used(connection: sqlite3.Connection) -> int:
+    """Bytes of the file that hold something; what was deleted leaves room that is filled again."""
+    size, pages, free = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_size", "page_count", "freelist_count")
+    )
+    return size * (pages - free)
