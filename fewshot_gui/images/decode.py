@@ -113,8 +113,6 @@ def decode(source: Path | bytes, at_least: tuple[int, int] | None = None) -> Ima
     path, data = (None, source) if isinstance(source, bytes) else (source, read_file(source))
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            if not (image.width and image.height):
-                raise UnreadableError(path, "It has no pixels.")
             if image.width * image.height > MAX_PIXELS:
                 size = f"{image.width} x {image.height} pixels"
                 raise UnreadableError(path, f"It has {size}; more than {MAX_PIXELS // 10**6} million are refused.")
@@ -196,7 +194,7 @@ def _reason(error: Exception, data: bytes) -> str:
         return _EMPTY
     if isinstance(error, MemoryError):
         return _NO_MEMORY
-    if not isinstance(error, UnidentifiedImageError):
+    if not isinstance(error, UnidentifiedImageError | ValueError):  # ValueError: also colours of an odd kind
         return _DAMAGED
     brands = data[8:64] if data[4:8] == b"ftyp" else b""
     if "HEIF" not in _FORMATS and b"avi" not in brands and any(b in brands for b in (b"hei", b"hev", b"mif1")):

@@ -45,7 +45,8 @@ def make_samples(folder: Path, per_class: int = 24, examples: int = 5, seed: int
                 target.rmdir()  # only ever an empty one
             made.rename(target)
     except OSError as error:
-        raise FolderError(folder, f"The samples could not be written to it ({error.strerror or 'no reason given'}).") from error
+        detail = error.strerror or "no reason given"
+        raise FolderError(folder, f"The samples could not be written to it ({detail}).") from error
     return SampleSet(folder / "examples", folder / "pictures", truth)
 
 
