@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import csv
 import os
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from fewshot_gui.engine import Engine
+from fewshot_gui.engine import Engine, Item
 from fewshot_gui.images.errors import printable
 from fewshot_gui.images.find import PictureFile, Skipped, class_folders, find_pictures
 from fewshot_gui.session import Session, SessionError, State
 
 COLUMNS = ("path", "label", "confidence", "second_label", "second_confidence", "decision", "reason")
+UNREADABLE = "unreadable"
 Progress = Callable[[str, int, int], None]
 
 
@@ -33,9 +33,11 @@ class Answer:
     reason: str
 
 
-def teach(session: Session, examples: Path) -> None:
-    """Make the classes from one folder per class. Raises FolderError or SessionError: too few classes, or an empty
-    one."""
+def class_names(examples: Path) -> list[str]:
+    """The classes that ``teach`` would make of this folder: one for each sub-folder.
+
+    Raises FolderError, and SessionError for too few classes, or one without a picture.
+    """
     by_class = class_folders(examples)
     empty = [name for name, paths in by_class.items() if not paths]
     if empty:
@@ -44,55 +46,89 @@ def teach(session: Session, examples: Path) -> None:
     if len(by_class) < 2:
         found = "one class folder" if by_class else "no class folder"
         raise SessionError(f'There is {found} in "{printable(examples)}". Make one folder per class, two at least.')
-    session.import_class_folders(examples)
+    return list(by_class)
 
 
-def classify(session: Session, engine: Engine, folder: Path, progress: Progress = lambda *_: None) -> list[str]:
-    """Read and classify every picture below ``folder`` with the session's examples; returns what was passed over, in
-    words.
-
-    Raises FolderError, SessionError (no pictures, the same picture in two classes, an example that can't be read
-    leaves a class empty). Answers lie in the session afterwards.
-    """
-    session.open_folder(folder)
-    notes: list[str] = []
+def find(folder: Path) -> tuple[list[PictureFile], list[Skipped]]:
+    """All pictures below ``folder``, and what was passed over. Raises FolderError, SessionError: there are none."""
     files: list[PictureFile] = []
-    for found in find_pictures(session.folder or folder):
+    skipped: list[Skipped] = []
+    for found in find_pictures(folder.resolve()):
         if isinstance(found, Skipped):
-            notes.append(f"{printable(found.path)}: {found.reason}")
+            skipped.append(found)
         else:
             files.append(found)
     if not files:
-        raise SessionError(f'There are no pictures in "{printable(folder)}".')
+        reasons = "".join(f" {printable(s.path)}: {s.reason}" for s in skipped[:3])
+        raise SessionError(f'There are no pictures in "{printable(folder)}".{reasons}')
+    return files, skipped
+
+
+def teach(session: Session, engine: Engine, examples: Path, progress: Progress = lambda *_: None) -> None:
+    """Make the classes from one folder per class, beside those that the project has, and read all examples.
+
+    Raises SessionError, with the classes as they were, for the same picture in two classes, and for a class of which no
+    example can be read. Check the folder with ``class_names`` first.
+    """
+    change = session.import_class_folders(examples)
+    try:
+        _read(session, engine, session.items(_examples(session)), progress)
+        if contradictions := session.contradictions():
+            raise SessionError(contradictions[0])
+        for info in session.classes:
+            problems = [session.picture(i).problem for i in session.examples(info.id)]
+            if problems and all(problems):
+                raise SessionError(f'No example of "{info.name}" can be read. {problems[0]} Add another picture to it.')
+    except BaseException:
+        if change.rows:
+            session.undo()
+        raise
+
+
+def classify(
+    session: Session, engine: Engine, folder: Path, files: list[PictureFile], progress: Progress = lambda *_: None
+) -> None:
+    """Read and classify the pictures found below ``folder`` with the session's examples; the answers lie in the session
+    afterwards. Call ``teach`` first."""
+    session.open_folder(folder)
     session.add_pictures(files)
     session.scan_finished(f.path for f in files)
-    items = session.items()
-    done = 0
-    for batch in engine.read(items):
-        session.record(batch)
-        done += len(batch)
-        progress("Reading", done, len(items))
-    if contradictions := session.contradictions():
-        raise SessionError(contradictions[0])
-    for info in session.classes:
-        if not any(session.picture(i).problem is None for i in session.examples(info.id)):
-            raise SessionError(f'None of the examples of "{info.name}" can be read. Add another picture to it.')
+    _read(session, engine, [item for item in session.items() if item.id not in engine.features], progress)
     request = session.request()
     if request is None:
         raise SessionError("Two classes need an example each.")
     engine.adapt(request, lambda step, steps, _: progress("Adapting", step, steps))
     session.accept(engine.score())
-    return notes
 
 
-def answers(session: Session) -> list[Answer]:
-    """The session's answers for every picture in the folder, in the order they were found."""
+def _examples(session: Session) -> list[int]:
+    return [picture for info in session.classes for picture in session.examples(info.id)]
+
+
+def _read(session: Session, engine: Engine, items: Sequence[Item], progress: Progress) -> None:
+    done = 0
+    for batch in engine.read(items):
+        session.record(batch)
+        done += len(batch)
+        progress("Reading", done, len(items))
+
+
+def unreadable(session: Session, skipped: Sequence[Skipped]) -> list[tuple[Path, str]]:
+    """What could not be read, and why: pictures of the folder, examples, and what looking through the folder passed
+    over."""
+    pictures = (session.picture(i) for i in dict.fromkeys([*session.answers.ids.tolist(), *_examples(session)]))
+    return [*((p.path, p.problem) for p in pictures if p.problem), *((s.path, s.reason) for s in skipped)]
+
+
+def answers(session: Session, skipped: Sequence[Skipped] = ()) -> list[Answer]:
+    """The session's answers for every picture in the folder, in the order they were found; then what was passed
+    over."""
     found = []
     for picture_id in session.answers.ids.tolist():
         decision = session.decision(picture_id)
         ranked = [(session.class_name(c) or "unknown", p) for c, p in session.scores(picture_id)]
         first, second = ([*ranked, ("", None), ("", None)])[:2]
-        said = {State.UNKNOWN: "unknown", State.UNREADABLE: "unreadable"}.get(decision.state)
+        said = {State.UNKNOWN: "unknown", State.UNREADABLE: UNREADABLE}.get(decision.state)
         if decision.state is State.HUMAN:
             name = session.class_name(decision.class_id)
             second = next(((n, p) for n, p in ranked if n != name), ("", None))
@@ -101,7 +137,7 @@ def answers(session: Session) -> list[Answer]:
             first = second = ("", None)
         path = session.picture(picture_id).path
         found.append(Answer(path, *first, *second, said or first[0], decision.reason))
-    return found
+    return found + [Answer(s.path, "", None, "", None, UNREADABLE, s.reason) for s in skipped]
 
 
 def write_results(out: Path, rows: list[Answer]) -> None:
@@ -109,31 +145,22 @@ def write_results(out: Path, rows: list[Answer]) -> None:
 
     Raises SessionError rather than replace a file that is no earlier result, or where the disk refuses.
     """
-    if out.exists() and not _is_results(out):
-        raise SessionError(f'"{printable(out)}" exists and is no results file of this program. Choose another name.')
-    scratch = None
+    check_writable(out)
+    scratch = out.with_name(f".results-{os.getpid()}.part")
     try:
-        with tempfile.NamedTemporaryFile(
-            "w",
-            dir=out.parent,
-            suffix=".part",
-            delete=False,
-            encoding="utf-8-sig",
-            errors="backslashreplace",
-            newline="",
-        ) as file:
-            scratch = Path(file.name)
+        # A name that is no valid text is written as \\xNN; the mark (sig) tells spreadsheets that this is UTF-8.
+        with scratch.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(COLUMNS)
             for row in rows:
                 numbers = ["" if p is None else f"{p:.4f}" for p in (row.confidence, row.second_confidence)]
-                path = os.fsdecode(row.path)
+                path = printable(row.path)
                 writer.writerow([path, row.label, numbers[0], row.second_label, numbers[1], row.decision, row.reason])
         scratch.replace(out)
     except OSError as error:
-        if scratch is not None:
-            scratch.unlink(missing_ok=True)
         raise SessionError(f'"{printable(out)}" can\'t be written: {error.strerror}.') from error
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 def check_writable(out: Path) -> None:
@@ -161,5 +188,6 @@ def promise_threshold(session: Session, wrong: float) -> float:
     decisions = (session.decision(i) for i in session.answers.ids.tolist())
     sure = np.sort([d.confidence for d in decisions if d.state is State.PREDICTED and d.confidence is not None])[::-1]
     expected = np.cumsum(1 - sure) / np.arange(1, len(sure) + 1)
-    kept = int((expected <= wrong).sum())
-    return float(sure[kept - 1]) if kept else 1.01
+    last_of_equals = np.append(sure[:-1] > sure[1:], True)[: len(sure)]  # filing at a confidence files all who have it
+    kept = np.flatnonzero((expected <= wrong) & last_of_equals)
+    return float(sure[kept[-1]]) if len(kept) else 1.01

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from fewshot_gui import batch
+from fewshot_gui.console import listed, progress, refuse, say, stoppable, told
 from fewshot_gui.images.errors import printable
-from fewshot_gui.images.find import FolderError, class_folders
+from fewshot_gui.images.find import FolderError, Skipped, class_folders
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.project.schema import SUFFIX
-from fewshot_gui.session import Session, SessionError, State
+from fewshot_gui.session import Session, SessionError
 
 if TYPE_CHECKING:
     from fewshot_gui.engine import Engine
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Examples = Annotated[Path, typer.Option(help="One folder per class, with a few pictures in each.")]
 Pictures = Annotated[Path, typer.Option(help="The folder to classify, with all below it.")]
@@ -62,20 +61,20 @@ DeviceOption = Annotated[DeviceChoice, typer.Option(help="Where to compute.")]
 
 
 def run(arguments: list[str]) -> None:
-    """Run one command line and exit. Whatever is refused ends in a sentence on stderr and exit code 2."""
+    """Run one command line and exit. Whatever is refused ends in a sentence on stderr and exit code 2; a mistake in the
+    program itself in a traceback and 3."""
     from fewshot_gui.sorting.errors import SortRefused
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # no name may end a run that is done
     try:
         app(arguments, prog_name="fewshot-gui")
     except (SessionError, FolderError, ProjectError, SortRefused) as error:
         refuse(str(error))
-    except KeyboardInterrupt:
-        refuse("Stopped.")
-
-
-def refuse(sentence: str) -> None:
-    stderr.print(sentence, style="red", markup=False)
-    sys.exit(2)
+    except Exception:
+        traceback.print_exc()
+        sys.exit(3)
 
 
 @app.callback()
@@ -87,28 +86,7 @@ def about() -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on stderr for a function that reports (what, done, total)."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal) as bar:
-        tasks: dict[str, Any] = {}
-
-        def report(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
-        yield report
-
-
-def _say(as_json: bool, result: dict[str, Any], text: str) -> None:
-    if as_json:
-        sys.stdout.write(json.dumps(result, ensure_ascii=True) + "\n")
-    else:
-        sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
-
-
-def _engine(weights: str, device: str) -> Engine:
+def _engine(weights: str, device: str) -> Iterator[Engine]:
     from fewshot_gui.engine import Engine
     from fewshot_gui.feature_cache import FeatureCache
     from fewshot_gui.learner.device import DeviceError
@@ -117,33 +95,44 @@ def _engine(weights: str, device: str) -> Engine:
 
     use_threads(os.cpu_count() or 1)
     try:
-        return Engine(Learner(weights, device), FeatureCache())
+        learner = Learner(weights, device)
     except (WeightsError, DeviceError) as error:
         raise SessionError(str(error)) from error
+    with closing(FeatureCache()) as cache:
+        yield Engine(learner, cache)
 
 
 @contextmanager
 def _session(project: Path | None) -> Iterator[Session]:
-    """The named project, or one that is thrown away afterwards."""
+    """The named project, or one that is thrown away afterwards. One that is new goes again if the work fails."""
     if project is not None and project.suffix != SUFFIX:
         raise SessionError(f'A project file is called NAME{SUFFIX}; "{printable(project)}" is not.')
     with tempfile.TemporaryDirectory(prefix="fewshot-") as scratch:
-        session = Session.open(project or Path(scratch) / f"once{SUFFIX}")
+        file = project or Path(scratch) / f"once{SUFFIX}"
+        is_new = not file.exists()
+        session = Session.open(file)
         try:
             yield session
-        finally:
+        except BaseException:
             session.close()
+            if is_new:
+                file.unlink(missing_ok=True)
+            raise
+        session.close()
 
 
-def _classified(session: Session, examples: Path, pictures: Path, weights: str, device: str) -> list[str]:
-    batch.teach(session, examples)
-    with _progress() as report:
-        return batch.classify(session, _engine(weights, device), pictures, report)
-
-
-def _unreadable(session: Session) -> list[dict[str, str]]:
-    decisions = ((session.picture(i).path, session.decision(i)) for i in session.answers.ids.tolist())
-    return [{"path": os.fsdecode(p), "reason": d.reason} for p, d in decisions if d.state is State.UNREADABLE]
+@contextmanager
+def _classified(
+    examples: Path, pictures: Path, project: Path | None, weights: str, device: str
+) -> Iterator[tuple[Session, list[Skipped]]]:
+    """A session with all answers, and what was passed over in the folder."""
+    batch.class_names(examples)
+    files, skipped = batch.find(pictures)
+    with _session(project) as session:
+        with _engine(weights, device) as engine, progress() as report:
+            batch.teach(session, engine, examples, report)
+            batch.classify(session, engine, pictures, files, report)
+        yield session, skipped
 
 
 @app.command()
@@ -159,18 +148,16 @@ def classify(
     """Classify every picture below a folder and write results.csv."""
     batch.check_writable(out)
     began = time.perf_counter()
-    with _session(project) as session:
-        notes = _classified(session, examples, pictures, weights, device)
-        rows = batch.answers(session)
+    with _classified(examples, pictures, project, weights, device) as (session, skipped):
+        rows = batch.answers(session, skipped)
         batch.write_results(out, rows)
-        unreadable = _unreadable(session)
+        unreadable = batch.unreadable(session, skipped)
     decisions = Counter(row.decision for row in rows)
     seconds = time.perf_counter() - began
     result = {"out": os.fsdecode(out), "pictures": len(rows), "decisions": dict(decisions), "seconds": seconds}
     lines = [f"{len(rows)} pictures classified in {seconds:.1f} s; the results are in {printable(out)}."]
     lines += [f"  {name}: {count}" for name, count in decisions.most_common()]
-    lines += [f"  {row['path']}: {row['reason']}" for row in unreadable] + notes
-    _say(as_json, {**result, "unreadable": unreadable, "notes": notes}, "\n".join(lines))
+    say(as_json, {**result, "unreadable": listed(unreadable)}, "\n".join([*lines, *told(unreadable)]))
     raise typer.Exit(1 if unreadable else 0)
 
 
@@ -191,15 +178,18 @@ def sort(
     """Classify a folder and sort its pictures into one folder per class. Every run can be undone."""
     from fewshot_gui.sorting.apply import apply
     from fewshot_gui.sorting.errors import SortRefused
-    from fewshot_gui.sorting.plan import Action, plan_sort
+    from fewshot_gui.sorting.plan import Action, place_refusals, plan_sort
 
     if min_confidence is not None and promise is not None:
         raise SessionError("Give --min-confidence or --promise, not both.")
-    with _session(project) as session:
-        notes = _classified(session, examples, pictures, weights, device)
+    if refusals := place_refusals(to, pictures, batch.class_names(examples)):
+        raise SortRefused(" ".join(refusals))
+    with _classified(examples, pictures, project, weights, device) as (session, skipped):
         least = batch.promise_threshold(session, promise) if promise is not None else (min_confidence or 0.0)
         plan = plan_sort(session.sort_items(least), to, Action(action), session.folder)
-        unreadable = _unreadable(session)
+        if plan.refusals:
+            raise SortRefused(" ".join(plan.refusals))
+        unreadable = [*batch.unreadable(session, skipped), *plan.problems]
     result: dict[str, Any] = {
         "plan": [{"from": os.fsdecode(s.source), "to": os.fsdecode(s.target), "note": s.note} for s in plan.steps],
         "counts": dict(plan.counts),
@@ -208,25 +198,23 @@ def sort(
         "needed_bytes": plan.needed_bytes,
         "free_bytes": plan.free_bytes,
         "min_confidence": least,
-        "unreadable": unreadable,
-        "notes": notes,
+        "unreadable": listed(unreadable),
         "run": None,
     }
-    if plan.refusals:
-        raise SortRefused(" ".join(plan.refusals))
     lines = [f"{name}: {count} to {printable(plan.folders[name])}" for name, count in sorted(plan.counts.items())]
     lines.append(f"{plan.left_alone} left where they are, {len(plan.already_there)} there already.")
+    lines += told(unreadable)
     if dry_run:
         lines += [f"{printable(s.source)} -> {printable(s.target)} {s.note}".rstrip() for s in plan.steps]
-        _say(as_json, result, "\n".join([*lines, "Nothing was changed: this was a dry run."]))
+        say(as_json, result, "\n".join([*lines, "Nothing was changed: this was a dry run."]))
         raise typer.Exit(1 if unreadable else 0)
-    with _progress() as report:
-        done = apply(plan, None, lambda n, total: report("Sorting", n, total), lambda: False)
-    result |= {"run": done.run_id, "done": done.done, "failed": [[os.fsdecode(p), why] for p, why in done.failed]}
+    with progress() as report, stoppable() as stop:
+        done = apply(plan, None, lambda n, total: report("Sorting", n, total), stop)
+    stopped = done.stopped or ("It was stopped; what is left was not touched." if done.cancelled else None)
+    result |= {"run": done.run_id, "done": done.done, "failed": listed(done.failed), "stopped": stopped}
     lines.append(f"{done.done} files sorted. Take it back with: fewshot-gui undo {done.run_id}")
-    lines += [f"{printable(path)}: {why}" for path, why in done.failed] + ([done.stopped] if done.stopped else [])
-    _say(as_json, result, "\n".join(lines))
-    raise typer.Exit(1 if unreadable or done.failed or done.stopped else 0)
+    say(as_json, result, "\n".join([*lines, *told(done.failed), *([stopped] if stopped else [])]))
+    raise typer.Exit(1 if unreadable or done.failed or stopped else 0)
 
 
 @app.command()
@@ -251,7 +239,7 @@ def runs(as_json: AsJson = False) -> None:
     lines = [
         f"{r['run']}  {r['action']:8} {r['done']} of {r['files']} files to {r['to']}  ({r['state']})" for r in rows
     ]
-    _say(as_json, {"runs": rows}, "\n".join(lines) or "Nothing has been sorted yet.")
+    say(as_json, {"runs": rows}, "\n".join(lines) or "Nothing has been sorted yet.")
 
 
 @app.command()
@@ -268,12 +256,13 @@ def undo(
         if not open_runs:
             raise SessionError("There is nothing to undo.")
         run = open_runs[0].id
-    with _progress() as report:
-        result = undo_run(run, None, lambda n, total: report("Undoing", n, total), lambda: False)
-    lines = [f"{result.restored} files are back.", *(f"{printable(path)}: {why}" for path, why in result.left)]
-    left = [[os.fsdecode(path), why] for path, why in result.left]
-    _say(as_json, {"run": run, "restored": result.restored, "left": left}, "\n".join(lines))
-    raise typer.Exit(1 if left else 0)
+    with progress() as report, stoppable() as stop:
+        done = undo_run(run, None, lambda n, total: report("Undoing", n, total), stop)
+    stopped = done.stopped or ("It was stopped; undo again for the rest." if done.cancelled else None)
+    lines = [f"{done.restored} files are back.", *told(done.left), *([stopped] if stopped else [])]
+    result = {"run": run, "restored": done.restored, "left": listed(done.left), "stopped": stopped}
+    say(as_json, result, "\n".join(lines))
+    raise typer.Exit(1 if done.left or stopped else 0)
 
 
 @app.command()
@@ -289,49 +278,51 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Measure accuracy and calibration on random tasks from a labelled collection."""
+    import numpy as np
+
     from fewshot_gui.engine import Item
-    from fewshot_gui.learner.evaluate import as_json as figures_as_json
-    from fewshot_gui.learner.evaluate import evaluate as measure
+    from fewshot_gui.learner import evaluate as measuring
+    from fewshot_gui.learner.episodes import draw_episode
 
-    paths = class_folders(dataset)
-    engine = _engine(weights, device)
-    items = [Item(i, path) for i, path in enumerate(path for group in paths.values() for path in group)]
-    label = [name for name, group in paths.items() for _ in group]
-    unreadable = []
-    with _progress() as report:
-        done = 0
-        for read in engine.read(items):
-            done += len(read)
-            unreadable += [r for r in read if r.problem]
-            report("Reading", done, len(items))
-        kept = [i for i in range(len(items)) if i in engine.features]
-        rows: dict[str, list[int]] = {}
-        for row, i in enumerate(kept):
-            rows.setdefault(label[i], []).append(row)
-        import numpy as np
+    by_class = class_folders(dataset)
+    paths = [path for group in by_class.values() for path in group]
+    label = np.repeat(np.arange(len(by_class)), [len(group) for group in by_class.values()])
+    unreadable: list[tuple[Path, str]] = []
+    count = {"way": way, "shot": shot, "episodes": episodes, "seed": seed}
 
-        groups = [np.array(group) for group in rows.values()]
-        count = {"way": way, "shot": shot, "episodes": episodes, "seed": seed}
+    def rows_by_class(labels: np.ndarray) -> list[np.ndarray]:
+        rows = [np.flatnonzero(labels == k) for k in range(len(by_class))]
         try:
-            figures = measure(
-                engine.learner,
-                engine.features.take(kept),
-                groups,
-                **count,
-                progress=lambda n, t: report("Episodes", n, t),
-            )
+            draw_episode(rows, np.random.default_rng(0), way=way, shots=shot, queries=1)
         except ValueError as error:
             raise SessionError(str(error)) from error
-    result = {"dataset": os.fsdecode(dataset), **count, **figures_as_json(figures, method)}
-    lines = [f"{dataset.name}: {way}-way, {shot} examples each, {episodes} tasks"]
+        return rows
+
+    rows_by_class(label)  # refuse before reading what would be refused afterwards
+    with _engine(weights, device) as engine, progress() as report:
+        done = 0
+        for read in engine.read([Item(i, path) for i, path in enumerate(paths)]):
+            done += len(read)
+            unreadable += [(paths[r.id], r.problem) for r in read if r.problem]
+            report("Reading", done, len(paths))
+        kept = [i for i in range(len(paths)) if i in engine.features]
+        figures = measuring.evaluate(
+            engine.learner,
+            engine.features.take(kept),
+            rows_by_class(label[kept]),
+            **count,
+            progress=lambda n, total: report("Episodes", n, total),
+        )
+    result = {"dataset": os.fsdecode(dataset), **count, **measuring.as_json(figures, method)}
+    lines = [f"{printable(dataset)}: {way}-way, {shot} examples each, {episodes} tasks"]
     for name, f in figures.items():
         auroc = "" if f.unknown_auroc is None else f", strangers {f.unknown_auroc:.3f} AUROC"
         interval = f"{100 * f.accuracy:.1f} % ± {100 * f.accuracy_ci95:.1f}"
         lines.append(
             f"  {name:11} {interval}, F1 {100 * f.macro_f1:.1f}, ECE {f.ece:.3f}{auroc}, {f.adapt_seconds:.3f} s"
         )
-    lines += [f"  {len(unreadable)} pictures could not be read."] if unreadable else []
-    _say(as_json, {**result, "unreadable": len(unreadable)}, "\n".join(lines))
+    say(as_json, {**result, "unreadable": listed(unreadable)}, "\n".join([*lines, *told(unreadable)]))
+    raise typer.Exit(1 if unreadable else 0)
 
 
 @app.command("meta-train")
@@ -355,6 +346,8 @@ def meta_train(
 
     if out.suffix != ".safetensors" or not out.parent.is_dir():
         raise SessionError("--out must be a .safetensors file in a folder that exists.")
+    if out.exists() and not out.with_name(out.name + ".work").is_dir():
+        raise SessionError(f'"{printable(out)}" exists and was not made by this command. Choose another name.')
     start = TrainingSettings(seed=seed)
     settings = replace(
         start,
@@ -362,11 +355,11 @@ def meta_train(
         outer=replace(start.outer, episodes=episodes, second_order=second_order),
     )
     try:
-        with _progress() as report:
+        with progress() as report:
             weights = train(data, out, validation or [], settings, str(choose_device(device).torch), report)
     except (CollectionError, DeviceError) as error:
         raise SessionError(str(error)) from error
-    _say(as_json, {"out": os.fsdecode(out), **weights.about}, f"{printable(out)} is ready: {weights.about}")
+    say(as_json, {"out": os.fsdecode(out), **weights.about}, f"{printable(out)} is ready: {weights.about}")
 
 
 @app.command()
@@ -376,16 +369,19 @@ def doctor(as_json: AsJson = False) -> None:
 
     findings = examine()
     lines = [f"{'ok ' if f.ok else 'BAD'} {f.what}: {f.found}" for f in findings]
-    _say(as_json, {"ok": all(f.ok for f in findings), "findings": [asdict(f) for f in findings]}, "\n".join(lines))
+    say(as_json, {"ok": all(f.ok for f in findings), "findings": [asdict(f) for f in findings]}, "\n".join(lines))
     raise typer.Exit(0 if all(f.ok for f in findings) else 1)
 
 
 @app.command()
 def weights(as_json: AsJson = False) -> None:
     """List the weights inside the program, and what made them."""
-    from fewshot_gui.learner.weights import load_weights
+    from fewshot_gui.learner.weights import WeightsError, load_weights
     from fewshot_gui.paths import resource
 
-    found = {path.stem: load_weights(path.stem).about for path in sorted(resource("weights").glob("*.safetensors"))}
+    try:
+        found = {path.stem: load_weights(path).about for path in sorted(resource("weights").glob("*.safetensors"))}
+    except WeightsError as error:
+        raise SessionError(str(error)) from error
     lines = [f"{name}: {about}" for name, about in found.items()]
-    _say(as_json, {"weights": found}, "\n".join(lines))
+    say(as_json, {"weights": found}, "\n".join(lines) or "There are none: give the file of your own with --weights.")

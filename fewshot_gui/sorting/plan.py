@@ -13,7 +13,7 @@ from fewshot_gui.sorting.names import fold, folder_names
 from fewshot_gui.sorting.sets import Action, PictureSet, SortItem, group
 from fewshot_gui.sorting.shelf import Shelf
 
-__all__ = ["Action", "SortItem", "SortPlan", "Step", "plan_sort"]
+__all__ = ["Action", "SortItem", "SortPlan", "Step", "place_refusals", "plan_sort"]
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,16 @@ def plan_sort(
         problems=tuple(problems),
         refusals=tuple(refusals),
     )
+
+
+def place_refusals(target: Path, source: Path | None, labels: Iterable[str]) -> list[str]:
+    """Why pictures found in source may not be sorted into target's folders for these classes; empty where they may.
+
+    plan_sort asks the same; this is for asking before any picture is looked at.
+    """
+    target = Path(os.path.abspath(target))  # noqa: PTH100
+    source = None if source is None else Path(os.path.abspath(source))  # noqa: PTH100
+    return _place_refusals(target, source, _class_folders(set(labels), target))
 
 
 def _class_folders(labels: set[str], target: Path) -> dict[str, Path]:
