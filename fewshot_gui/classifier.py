@@ -18,6 +18,7 @@ from fewshot_gui.learner.learner import Adapted, Learner, Prediction
 from fewshot_gui.learner.weights import WeightsError
 
 Pictures = Sequence[str | Path | Image.Image]
+Labels = Sequence[str] | Sequence[int] | np.ndarray
 FORMAT = "fewshot-gui-examples-1"
 
 
@@ -33,39 +34,37 @@ class FewShotClassifier:
 
     def __init__(self, weights: str | Path = "embedded", device: str = "auto") -> None:
         self._learner = Learner(weights, device)
-        self._forget()
-
-    def _forget(self) -> None:
         self._features = np.empty((0, *self._learner.feature_shape), np.float16)
         self._labels = np.empty(0)
         self._adapted: Adapted | None = None
 
-    def fit(self, pictures: Pictures, labels: Sequence[str] | Sequence[int]) -> Self:
+    def fit(self, pictures: Pictures, labels: Labels) -> Self:
         """Forget earlier examples and learn these.
 
-        Raises ValueError for fewer than two classes or unequal lengths, UnreadableError for a picture that can't be
-        read.
+        Raises ValueError for fewer than two classes, unequal lengths, or labels that are neither text nor whole
+        numbers; UnreadableError for a picture that can't be read. Earlier examples are kept then.
         """
-        features = self._extract(pictures)
-        self._forget()
-        return self._learn(features, np.array(labels))
+        known = _checked(pictures, labels)
+        return self._learn(self._extract(pictures), known)
 
-    def partial_fit(self, pictures: Pictures, labels: Sequence[str] | Sequence[int]) -> Self:
+    def partial_fit(self, pictures: Pictures, labels: Labels) -> Self:
         """Learn from these examples too. The order in which examples come makes no difference. Raises as ``fit``."""
-        return self._learn(self._extract(pictures), np.array(labels))
+        if self._adapted is None:
+            return self.fit(pictures, labels)
+        new = _checked(pictures, labels)
+        if len(new) and (new.dtype.kind == "U") != (self._labels.dtype.kind == "U"):
+            raise ValueError("Text and numbers can't be labels at once.")
+        features = np.concatenate([self._features, self._extract(pictures)])
+        return self._learn(features, np.concatenate([self._labels, new]) if len(new) else self._labels)
 
     def _learn(self, features: np.ndarray, labels: np.ndarray) -> Self:
-        if len(features) != len(labels):
-            raise ValueError(f"There are {len(features)} pictures but {len(labels)} labels.")
-        everything = np.concatenate([self._features, features])
-        all_labels = np.concatenate([self._labels, labels]) if len(self._labels) else labels
-        classes, numbers = np.unique(all_labels, return_inverse=True)
+        classes, numbers = np.unique(labels, return_inverse=True)
         if len(classes) < 2:
             raise ValueError("Learning needs pictures of at least two classes.")
         # In a canonical order sums round alike, so that the same examples give the same answers, bit by bit.
-        order = sorted(range(len(numbers)), key=lambda i: (numbers[i], everything[i].tobytes()))
-        self._adapted = self._learner.adapt(everything[order], numbers[order], len(classes))
-        self._features, self._labels, self.classes_ = everything, all_labels, classes
+        order = sorted(range(len(numbers)), key=lambda i: (numbers[i], features[i].tobytes()))
+        self._adapted = self._learner.adapt(features[order], numbers[order], len(classes))
+        self._features, self._labels, self.classes_ = features, labels, classes
         return self
 
     def _extract(self, pictures: Pictures) -> np.ndarray:
@@ -97,9 +96,10 @@ class FewShotClassifier:
         """False [n] for pictures that are unlike all examples."""
         return self._predict(pictures).is_known
 
-    def score(self, pictures: Pictures, labels: Sequence[str] | Sequence[int]) -> float:
-        """Share of pictures that ``predict`` gets right, 0..1."""
-        return float(np.mean(self.predict(pictures) == np.array(labels)))
+    def score(self, pictures: Pictures, labels: Labels) -> float:
+        """Share of pictures that ``predict`` gets right, 0..1. Raises ValueError for unequal lengths."""
+        known = _checked(pictures, labels)
+        return float(np.mean(self.predict(pictures) == known))
 
     def save(self, path: str | Path) -> None:
         """Keep the examples' features and labels in a small .safetensors file: numbers and text, nothing that can
@@ -107,7 +107,9 @@ class FewShotClassifier:
         if self._adapted is None:
             raise RuntimeError("Call fit first: there is nothing to save yet.")
         header = {"format": FORMAT, "weights": self._learner.digest, "labels": json.dumps(self._labels.tolist())}
-        save_file({"features": self._features}, Path(path), header)
+        scratch = Path(path).with_suffix(".part")
+        save_file({"features": self._features}, scratch, header)
+        scratch.replace(path)
 
     @classmethod
     def load(cls, path: str | Path, weights: str | Path = "embedded", device: str = "auto") -> Self:
@@ -123,4 +125,17 @@ class FewShotClassifier:
         classifier = cls(weights, device)
         if header.get("format") != FORMAT or header.get("weights") != classifier._learner.digest:
             raise WeightsError(f"{path} was saved with other weights, or is another kind of file.")
-        return classifier._learn(features, np.array(json.loads(header["labels"])))
+        labels = np.array(json.loads(header["labels"]))
+        if features.shape != (len(labels), *classifier._learner.feature_shape):
+            raise WeightsError(f"{path} is damaged: its examples and labels don't fit.")
+        return classifier._learn(features, labels)
+
+
+def _checked(pictures: Pictures, labels: Labels) -> np.ndarray:
+    """The labels as an array [n]. Raises ValueError."""
+    known = np.asarray(labels)
+    if known.ndim != 1 or len(known) != len(pictures):
+        raise ValueError(f"There are {len(pictures)} pictures but {known.size} labels.")
+    if len(known) and known.dtype.kind not in "Uiu":
+        raise ValueError("Labels are text or whole numbers.")
+    return known

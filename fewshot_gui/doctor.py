@@ -28,22 +28,24 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at everything; nothing of the user's is changed."""
-    checks: list[tuple[str, Callable[[], str]]] = [
-        ("System", lambda: f"Python {platform.python_version()}, {platform.platform()}"),
-        ("Versions", _versions),
-        ("Data folder", lambda: _writable(data_folder())),
-        ("Cache folder", lambda: _writable(cache_folder())),
-        ("Picture formats", lambda: " ".join(sorted(PICTURE_SUFFIXES))),
-        ("Window", _window),
-        ("Device", _device),
-        ("Learner", _learner),
+    reinstall = "Install the program again."
+    permit = "Make the folder writable, or choose another one with {}."
+    checks: list[tuple[str, Callable[[], str], str]] = [
+        ("System", lambda: f"Python {platform.python_version()}, {platform.platform()}", ""),
+        ("Versions", _versions, reinstall),
+        ("Data folder", lambda: _writable(data_folder()), permit.format("FEWSHOT_GUI_DATA")),
+        ("Cache folder", lambda: _writable(cache_folder()), permit.format("FEWSHOT_GUI_CACHE")),
+        ("Picture formats", lambda: " ".join(sorted(PICTURE_SUFFIXES)), ""),
+        ("Window", _window, "The command line works without it; the README says which system libraries it needs."),
+        ("Device", _device, "Update the graphics driver, or compute with --device cpu."),
+        ("Learner", _learner, reinstall),
     ]
     findings = []
-    for what, check in checks:
+    for what, check, advice in checks:
         try:
             findings.append(Finding(what, True, check()))
         except Exception as error:  # the doctor reports every illness
-            findings.append(Finding(what, False, f"{type(error).__name__}: {error}"))
+            findings.append(Finding(what, False, f"{type(error).__name__}: {error}. {advice}"))
     return findings
 
 
