@@ -194,8 +194,8 @@ class SortDialog(QDialog):
 
     def show_plan(self, plan: SortPlan) -> None:
         """Show a plan; one that is no longer what is chosen is passed over."""
-        if plan.target != Path(os.path.abspath(self.target.text().strip())) or plan.action !=
-        self.action.currentData():  # noqa: PTH100
+        wanted = Path(os.path.abspath(self.target.text().strip()))  # noqa: PTH100 - as the plan has it, links and all
+        if plan.target != wanted or plan.action != self.action.currentData():
             return
         self._plan = plan
         self.steps.show_plan(plan)
