@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fewshot_gui.engine import Read, Scored
+from fewshot_gui.images.errors import printable
 from fewshot_gui.images.find import FolderError, PictureFile, Skipped, find_pictures, looks_like_class_folders
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.session import NONE_OF_THESE, Change, Session, SessionError, State
@@ -127,7 +128,7 @@ class Desk(QObject):
             chunk: list[PictureFile] = []
             for entry in find_pictures(folder, task.cancelled):
                 if isinstance(entry, Skipped):
-                    skipped.append(f"{entry.path}: {entry.reason}")
+                    skipped.append(f"{printable(entry.path)}: {entry.reason}")
                     continue
                 found.append(entry.path)
                 chunk.append(entry)

@@ -52,10 +52,12 @@ class MainWindow(QMainWindow):
         self._can_undo_message = False
 
         self.thumbnails = ThumbnailLoader()
-        self.large = ThumbnailLoader()
+        self.card_thumbnails = ThumbnailLoader(threads=1, max_bytes=32 << 20)
+        self.large = ThumbnailLoader(threads=1, max_bytes=64 << 20)
+        self._loaders = (self.thumbnails, self.card_thumbnails, self.large)
         self.model = GalleryModel(self.thumbnails, self)
         self.gallery = GalleryView(self.model)
-        self.panel = ClassPanel(self.thumbnails)
+        self.panel = ClassPanel(self.card_thumbnails)
         self.inspector = Inspector(self.large, preview=self.thumbnails.pixmap)
         self.filters = FilterBar()
         self.empty = EmptyState()
@@ -230,8 +232,8 @@ class MainWindow(QMainWindow):
 
     def _on_replaced(self) -> None:
         session = self.desk.session
-        self.thumbnails.clear()
-        self.large.clear()
+        for loader in self._loaders:
+            loader.clear()
         self._shown_class = None
         self.model.set_session(session)
         self.inspector.show_picture(None, None)
@@ -406,6 +408,6 @@ class MainWindow(QMainWindow):
         self._settings.setValue("splitter", self._splitter.saveState())
         self._refresh_soon.stop()
         self.desk.close()
-        self.thumbnails.stop()
-        self.large.stop()
+        for loader in self._loaders:
+            loader.stop()
         super().closeEvent(event)

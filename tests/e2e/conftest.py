@@ -1,0 +1,99 @@
+"""The real window with a real learner (untrained, tiny): drops, keys and clicks as a person makes them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from fewshot_gui.app import Application
+from fewshot_gui.engine import Engine
+from fewshot_gui.feature_cache import FeatureCache
+from fewshot_gui.session import Session
+
+COLOURS = {"red": (220, 40, 40), "green": (40, 200, 60), "blue": (50, 60, 220)}
+
+
+def paint(path: Path, colour: str, seed: int) -> Path:
+    """A picture that even an untrained network tells from the other colours'."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    noise = np.random.default_rng(seed).normal(0, 20, (60, 80, 3))
+    pixels = np.clip(np.array(COLOURS[colour]) + noise, 0, 255).astype(np.uint8)
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+@pytest.fixture
+def examples(tmp_path: Path) -> dict[str, list[Path]]:
+    """Three pictures of each colour, outside the folder to classify."""
+    return {c: [paint(tmp_path / "examples" / c / f"{c}{i}.png", c, i) for i in range(3)] for c in COLOURS}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Twelve pictures of each colour, mixed, and one file that is no picture."""
+    place = tmp_path / "pictures"
+    for k, colour in enumerate(COLOURS):
+        for i in range(12):
+            paint(place / f"{3 * i + k:03d}_{colour}.png", colour, 100 + i)
+    (place / "broken.jpg").write_bytes(b"this is no picture")
+    return place
+
+
+def tiny_engine() -> Engine:
+    from fewshot_gui.learner.backbone import TINY
+    from fewshot_gui.learner.learner import Learner
+    from fewshot_gui.learner.weights import untrained
+
+    learner = Learner(untrained(TINY), "cpu")
+    learner.warm_up()
+    return Engine(learner, FeatureCache())
+
+
+@pytest.fixture
+def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Application]]:
+    """Start the program on a project; everything is closed afterwards."""
+    running: list[Application] = []
+
+    def begin(project: Path | None = None) -> Application:
+        program = Application(Session.open(project or tmp_path / "project.fewshot"), tiny_engine)
+        running.append(program)
+        program.window.resize(1200, 800)
+        program.start()
+        qtbot.waitExposed(program.window)
+        return program
+
+    yield begin
+    for program in running:
+        finish(program)
+
+
+def finish(program: Application) -> None:
+    """Close the window as a person does, and wait for the threads."""
+    program.window.close()
+    program.stop()
+    program.window.deleteLater()
+
+
+def drop(widget: QWidget, mime: QMimeData, at: QPoint | None = None) -> bool:
+    """Drag over and drop on a widget; whether the drop was accepted."""
+    position = at or widget.rect().center()
+    actions, buttons, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(position, actions, mime, buttons, keys)
+    QApplication.sendEvent(widget, enter)
+    QApplication.sendEvent(widget, QDragMoveEvent(position, actions, mime, buttons, keys))
+    event = QDropEvent(QPointF(position), actions, mime, buttons, keys)
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
+
+
+def files(*paths: Path) -> QMimeData:
+    """What a file manager hands over."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(p)) for p in paths])
+    return mime
