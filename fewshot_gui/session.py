@@ -355,7 +355,7 @@ class Session(ProjectState):
         """Make a pasted or dragged image (PNG bytes) an example; it is kept inside the project file."""
         (picture_id,) = self._store.add_pictures([NewPicture(Path(name), False, len(data), 0, data)])
         self._know(Picture(picture_id, Path(name), False), True, len(data), 0)
-        self._digest[picture_id] = content_hash(data)
+        self.record([Read(picture_id, content_hash(data))])
         change = self._relabel(picture_id, class_id)
         return self._commit("add-examples", 1, self.class_name(class_id), [change])
 

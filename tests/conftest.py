@@ -1,8 +1,10 @@
 """What every test relies on: folders of its own, no network, no threads left behind; and small coloured pictures."""
 
 import itertools
+import os
 import socket
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -72,6 +74,14 @@ def no_threads_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         thread.join(max(0.0, until - time.monotonic()))
     assert not [t.name for t in mine if t.is_alive()]
     assert not [t for t in qt_threads if t.isRunning()]
+
+
+@pytest.fixture
+def quick_path(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory, where the system has one, for what waits for the disk at every step: project files."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else tmp_path) as top:
+        yield Path(top).resolve()
 
 
 @pytest.fixture(scope="session")
