@@ -1,0 +1,258 @@
+"""What somebody dropped or pasted: files, a picture's own data, or tiles of our gallery."""
+
+import base64
+import binascii
+import io
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
+
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QCoreApplication,
+    QEvent,
+    QIODevice,
+    QMimeData,
+    QObject,
+    QPointF,
+    Qt,
+    QUrl,
+    Signal,
+)
+from PySide6.QtGui import QDropEvent, QImage, QImageWriter
+from PySide6.QtWidgets import QWidget
+
+from fewshot_gui.images.decode import UnreadableError, decode, read_file
+
+PICTURES_MIME = "application/x-fewshot-pictures"
+"""Mime type of tiles dragged out of our own gallery: picture ids as text, with commas between."""
+
+translate = QCoreApplication.translate
+
+_COPIED_FILES = ("x-special/gnome-copied-files", "x-special/mate-copied-files", "x-special/nautilus-clipboard")
+_PICTURE_KINDS = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/tiff", "image/gif", "image/avif")
+_PNG = b"\x89PNG\r\n\x1a\n"
+_EMBEDDED = re.compile(r"""<img[^>]*?\ssrc\s*=\s*["']?(data:image/[^"'\s>]+)""", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Drop:
+    """What a drop or a paste holds: one of paths, image and tiles, or else `refused`, a sentence that says why not.
+
+    `image` is a picture's own data (PNG), for which `name` is a file name to show, or "" if none is known.
+    """
+
+    paths: tuple[Path, ...] = ()
+    image: bytes | None = None
+    name: str = ""
+    tiles: tuple[int, ...] = ()
+    refused: str = ""
+
+
+class DropTarget(QObject):
+    """Lets a widget take drops, always as copies."""
+
+    dropped = Signal(object)  # a Drop that is not refused
+    refused = Signal(str)  # why not, as soon as the drag reaches the widget
+    hovered = Signal(bool)  # whether something that can be dropped is over the widget; again whenever it moves
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.position = QPointF()  # of the latest drag, in the widget
+        self._refusing = False
+        widget.setAcceptDrops(True)
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.DragLeave:
+            self.hovered.emit(False)
+        elif isinstance(event, QDropEvent):  # entering and moving are drops, too
+            self.position = event.position()
+            if kind == QEvent.Type.DragEnter:
+                self._enter(event)
+            if self._refusing:
+                event.ignore()
+            else:
+                event.setDropAction(Qt.DropAction.CopyAction)
+                event.accept()
+                if kind == QEvent.Type.Drop:
+                    self._take(event)
+                else:
+                    self.hovered.emit(True)
+            return True
+        return False
+
+    def _enter(self, event: QDropEvent) -> None:
+        reason = why_refused(event.mimeData())
+        self._refusing = bool(reason)
+        if reason:
+            self.refused.emit(reason)
+
+    def _take(self, event: QDropEvent) -> None:
+        self.hovered.emit(False)
+        drop = read_drop(event.mimeData())
+        if drop.refused:
+            self.refused.emit(drop.refused)
+        else:
+            self.dropped.emit(drop)
+
+
+def read_drop(mime: QMimeData) -> Drop:
+    """What `mime` holds. Our own tiles come first, then files and folders that exist, then a picture's own data.
+
+    A browser's temporary file is read at once, because it may be gone a moment later.
+    """
+    if tiles := _tiles(mime):
+        return Drop(tiles=tiles)
+    named = _local_paths(mime)
+    paths = tuple(path for path in named if _exists(path))
+    if len(paths) == 1 and _from_browser(mime) and _is_temporary(paths[0]):
+        return _read_temporary(paths[0])
+    if paths:
+        return Drop(paths=paths)
+    try:
+        if image := _image_data(mime):
+            return Drop(image=image, name=_name_on_the_web(mime))
+    except UnreadableError as error:
+        return Drop(refused=translate("drops", "The picture can't be read. {reason}").format(reason=error.reason))
+    return Drop(refused=_reason(mime, named))
+
+
+def why_refused(mime: QMimeData) -> str:
+    """A sentence why `mime` would be refused, "" if it looks fine. Quick: for a drag that is still moving."""
+    if mime.hasFormat(PICTURES_MIME) or _holds_image(mime):
+        return ""
+    named = _local_paths(mime)
+    return "" if any(_exists(path) for path in named) else _reason(mime, named)
+
+
+def _tiles(mime: QMimeData) -> tuple[int, ...]:
+    text = bytes(mime.data(PICTURES_MIME).data()).decode("ascii", "replace")
+    return tuple(int(part) for part in text.split(",") if part.strip().isdecimal())
+
+
+def _local_paths(mime: QMimeData) -> list[Path]:
+    """The local files and folders named in `mime`, in order and each once, whether they exist or not."""
+    lines: list[bytes] = []
+    for kind in ("text/uri-list", *_COPIED_FILES):
+        lines += bytes(mime.data(kind).data()).splitlines()
+    if not lines and mime.hasText():  # some file managers copy files as text only
+        lines = [_as_url(line.strip()) for line in mime.text().splitlines()]
+    paths = (_local_path(line.strip()) for line in lines)
+    return list(dict.fromkeys(path for path in paths if path is not None))
+
+
+def _as_url(text: str) -> bytes:
+    url = QUrl.fromLocalFile(text) if Path(text).is_absolute() else QUrl(text)
+    return bytes(url.toEncoded().data())
+
+
+def _local_path(url: bytes) -> Path | None:
+    """The path of a file:// address, None for anything else."""
+    if not url.lower().startswith(b"file:"):
+        return None
+    if os.name == "nt":
+        return Path(QUrl.fromEncoded(url).toLocalFile())
+    rest = url[len(b"file:") :]
+    if rest.startswith(b"//"):  # file://host/path; the host is empty, localhost or this machine
+        rest = b"/" + rest[2:].partition(b"/")[2]
+    # QUrl can't tell a name that isn't valid UTF-8; the file system can.
+    return Path(os.fsdecode(unquote_to_bytes(rest)))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # ValueError: a NUL in the name
+        return False
+
+
+def _from_browser(mime: QMimeData) -> bool:
+    return mime.hasHtml() or any(kind.startswith(("text/x-moz-", "application/x-moz-")) for kind in mime.formats())
+
+
+def _is_temporary(path: Path) -> bool:
+    return path.is_file() and path.resolve().is_relative_to(Path(tempfile.gettempdir()).resolve())
+
+
+def _read_temporary(path: Path) -> Drop:
+    try:
+        return Drop(image=_png(read_file(path)), name=path.name)
+    except UnreadableError as error:
+        return Drop(refused=str(error))
+
+
+def _holds_image(mime: QMimeData) -> bool:
+    return mime.hasImage() or any(mime.hasFormat(kind) for kind in _PICTURE_KINDS) or bool(_embedded(mime))
+
+
+def _image_data(mime: QMimeData) -> bytes | None:
+    """The picture's data as PNG, None if there is none. Raises UnreadableError."""
+    for kind in _PICTURE_KINDS:
+        if data := bytes(mime.data(kind).data()):
+            return _png(data)
+    if mime.hasImage():
+        image = mime.imageData()
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        if image is not None and QImageWriter(buffer, QByteArray(b"png")).write(QImage(image)):
+            return bytes(buffer.data().data())
+    if embedded := _embedded(mime):
+        return _png(_decode_embedded(embedded))
+    return None
+
+
+def _png(data: bytes) -> bytes:
+    if data.startswith(_PNG):
+        return data
+    buffer = io.BytesIO()
+    decode(data).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def _embedded(mime: QMimeData) -> str:
+    """A data: address of a picture, which search engines use for their previews; "" if there is none."""
+    for url in mime.urls():
+        if url.scheme() == "data" and url.path().startswith("image/"):
+            return url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
+    found = _EMBEDDED.search(mime.html()) if mime.hasHtml() else None
+    return found[1] if found else ""
+
+
+def _decode_embedded(address: str) -> bytes:
+    header, _, body = address.partition(",")
+    if not header.endswith(";base64"):
+        return unquote_to_bytes(body)
+    try:
+        return base64.b64decode(unquote(body))
+    except binascii.Error:
+        return b""  # decode() says that it is empty
+
+
+def _web_address(mime: QMimeData) -> str:
+    addresses = [url.toString() for url in mime.urls()] or mime.text().split()[:1]
+    return next((one for one in addresses if one.lower().startswith(("http:", "https:", "ftp:"))), "")
+
+
+def _name_on_the_web(mime: QMimeData) -> str:
+    try:
+        return unquote(urlsplit(_web_address(mime)).path.rpartition("/")[2])
+    except ValueError:
+        return ""
+
+
+def _reason(mime: QMimeData, missing: list[Path]) -> str:
+    if missing:
+        name = os.fsencode(missing[0].name).decode("utf-8", "backslashreplace")
+        return translate("drops", '"{name}" is not there any more: it was moved, renamed or deleted.').format(name=name)
+    if _web_address(mime):
+        return translate(
+            "drops",
+            "This program works offline and never loads from the web. Save the picture first, then drop the file.",
+        )
+    return translate("drops", "There is no picture in this. Drop picture files, folders or a picture itself.")
