@@ -1,0 +1,97 @@
+"""A rounded button that shows what is chosen: a filter, a class, one of a few ways."""
+
+from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from fewshot_gui.ui import theme
+from fewshot_gui.ui.icons import paint_icon
+
+_NARROWEST_NAME, _WIDEST_NAME = 3 * theme.SPACE, 20 * theme.SPACE
+_DOT, _CROSS, _GAP = 8, 12, 6
+
+
+class Chip(QAbstractButton):
+    """A rounded button with a name and, muted, a number. In little room the name is cut, never the number."""
+
+    def __init__(self, parent: QWidget | None = None, closable: bool = False) -> None:
+        super().__init__(parent)
+        self._count = ""
+        self._dot: int | None = None
+        self._closable = closable
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def set_name(self, name: str) -> None:
+        """What the chip stands for."""
+        self.setText(name)
+        self._tell()
+
+    def set_count(self, count: int) -> None:
+        """The number beside the name."""
+        self._count = QLocale().toString(count)
+        self._tell()
+
+    def set_dot(self, class_colour: int) -> None:
+        """Show a dot in the colour of a class (ClassInfo.colour) before the name."""
+        self._dot = class_colour
+        self._tell()
+
+    def sizeHint(self) -> QSize:
+        return self._size(min(self.fontMetrics().horizontalAdvance(self.text()) + 1, _WIDEST_NAME))
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size(min(self.fontMetrics().horizontalAdvance(self.text()) + 1, _NARROWEST_NAME))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_pill(painter)
+        left, right = self._margin(), self.width() - self._margin()
+        if self._dot is not None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.class_colour(self._dot))
+            painter.drawEllipse(QPointF(left + _DOT / 2, self.height() / 2), _DOT / 2, _DOT / 2)
+            left += _DOT + _GAP
+        if self._closable:
+            cross = QRectF(right - _CROSS, (self.height() - _CROSS) / 2, _CROSS, _CROSS)
+            paint_icon(painter, "close", cross, theme.colour("text" if self.underMouse() else "muted"))
+            right -= _CROSS + _GAP
+        count_width = self.fontMetrics().horizontalAdvance(self._count)
+        name_right = right - (count_width + _GAP if self._count else 0)
+        name = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, name_right - left)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(theme.colour("text"))
+        painter.drawText(QRectF(left, 0, name_right - left, self.height()), middle, name)
+        painter.setPen(theme.colour("text" if self.isChecked() else "muted"))
+        painter.drawText(QRectF(right - count_width, 0, count_width + 1, self.height()), middle, self._count)
+
+    def _paint_pill(self, painter: QPainter) -> None:
+        edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        fill: theme.Token = (
+            "selected" if self.isChecked() or self.isDown() else "hover" if self.underMouse() else "card"
+        )
+        outline: theme.Token = "accent" if self.isChecked() or self.hasFocus() else "border"
+        painter.setBrush(theme.colour(fill))
+        painter.setPen(QPen(theme.colour(outline), 1))
+        painter.drawRoundedRect(edge, edge.height() / 2, edge.height() / 2)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            inner = edge.adjusted(1, 1, -1, -1)
+            painter.drawRoundedRect(inner, inner.height() / 2, inner.height() / 2)
+
+    def _size(self, name_width: int) -> QSize:
+        width = 2 * self._margin() + name_width
+        width += self.fontMetrics().horizontalAdvance(self._count) + _GAP if self._count else 0
+        width += _DOT + _GAP if self._dot is not None else 0
+        width += _CROSS + _GAP if self._closable else 0
+        return QSize(width, self.fontMetrics().height() + theme.SPACE + 2)
+
+    def _margin(self) -> int:
+        return theme.SPACE + theme.SPACE // 2
+
+    def _tell(self) -> None:
+        self.setAccessibleName(f"{self.text()} {self._count}".strip())
+        self.updateGeometry()
+        self.update()

@@ -1,0 +1,218 @@
+"""What stands in the middle of the window while there are no pictures to show."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from fewshot_gui.ui import theme
+from fewshot_gui.ui.drops import Drop, DropTarget
+from fewshot_gui.ui.labels import IconLabel
+
+_WIDEST = 90 * theme.SPACE
+_ICON = 6 * theme.SPACE
+_DISC = 3 * theme.SPACE
+
+
+class EmptyState(QWidget):
+    """Invites to open a folder, or says that no picture matches the filter."""
+
+    open_requested = Signal()
+    samples_requested = Signal()
+    show_all_requested = Signal()
+    paths_dropped = Signal(list)  # of Path
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._welcome = _Welcome(self)
+        self._no_match = _NoMatch(self)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._welcome)
+        self._pages.addWidget(self._no_match)
+        self._welcome.open.clicked.connect(lambda: self.open_requested.emit())
+        self._welcome.samples.clicked.connect(lambda: self.samples_requested.emit())
+        self._no_match.show_all.clicked.connect(lambda: self.show_all_requested.emit())
+        target = DropTarget(self)
+        target.dropped.connect(self._take)
+        target.refused.connect(self.refused)
+        target.hovered.connect(self._welcome.zone.set_hovered)
+
+    def show_welcome(self) -> None:
+        """No folder has been opened yet."""
+        self._pages.setCurrentWidget(self._welcome)
+
+    def show_no_match(self) -> None:
+        """A folder is open, but the filter or the search leaves none of its pictures."""
+        self._pages.setCurrentWidget(self._no_match)
+
+    def _take(self, drop: Drop) -> None:
+        if drop.paths:
+            self.paths_dropped.emit(list(drop.paths))
+        else:
+            self.refused.emit(self.tr("Drop a folder or files here. A single picture belongs on a class on the left."))
+
+
+class _Welcome(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.zone = _DropZone(self)
+        self._title = _title(self)
+        self._sentence = _line(self)
+        self.open = QPushButton(theme.icon("folder-open", "on_accent"), "", self)
+        self.open.setDefault(True)
+        self.samples = QPushButton(self)
+        self._steps = [_Step(number, self) for number in (1, 2, 3)]
+
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SPACE)
+        buttons.addStretch()
+        buttons.addWidget(self.open)
+        buttons.addWidget(self.samples)
+        buttons.addStretch()
+        inside = QVBoxLayout(self.zone)
+        inside.setContentsMargins(*[4 * theme.SPACE] * 4)
+        inside.setSpacing(theme.SPACE)
+        inside.addStretch()
+        inside.addWidget(IconLabel("folder-open", "accent", _ICON, self.zone), 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addSpacing(theme.SPACE)
+        inside.addWidget(self._title)
+        inside.addWidget(self._sentence)
+        inside.addSpacing(2 * theme.SPACE)
+        inside.addLayout(buttons)
+        inside.addStretch()
+
+        steps = QHBoxLayout()
+        steps.setSpacing(3 * theme.SPACE)
+        for step in self._steps:
+            steps.addWidget(step, 1)
+        column = QVBoxLayout()
+        column.setSpacing(3 * theme.SPACE)
+        column.addStretch()
+        column.addWidget(self.zone)
+        column.addLayout(steps)
+        column.addStretch()
+        middle = QWidget(self)
+        middle.setMaximumWidth(_WIDEST)
+        middle.setLayout(column)
+        row = QHBoxLayout(self)
+        row.addStretch(1)
+        row.addWidget(middle, 1000)
+        row.addStretch(1)
+        self._name_everything()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_everything()
+        super().changeEvent(event)
+
+    def _name_everything(self) -> None:
+        self._title.setText(self.tr("Drop a folder of pictures here"))
+        self._sentence.setText(self.tr("Your pictures stay on this computer, and nothing is moved until you say so."))
+        self.open.setText(self.tr("Open folder…"))
+        self.open.setAccessibleName(self.tr("Open a folder of pictures"))
+        self.samples.setText(self.tr("Try it on sample pictures"))
+        self.samples.setAccessibleName(self.tr("Try it on sample pictures"))
+        self._steps[0].set_text(self.tr("Drop a few examples of each class on the left."))
+        self._steps[1].set_text(self.tr("Drop the folder with all your pictures here."))
+        self._steps[2].set_text(self.tr("Correct what is wrong, then sort."))
+
+
+class _NoMatch(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._title = _title(self)
+        self._sentence = _line(self)
+        self.show_all = QPushButton(self)
+        column = QVBoxLayout(self)
+        column.setSpacing(theme.SPACE)
+        column.addStretch()
+        column.addWidget(IconLabel("search", "muted", _ICON, self), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(theme.SPACE)
+        column.addWidget(self._title)
+        column.addWidget(self._sentence)
+        column.addSpacing(theme.SPACE)
+        column.addWidget(self.show_all, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+        self._name_everything()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_everything()
+        super().changeEvent(event)
+
+    def _name_everything(self) -> None:
+        self._title.setText(self.tr("No picture matches"))
+        self._sentence.setText(self.tr("Choose another filter or clear the search."))
+        self.show_all.setText(self.tr("Show all pictures"))
+        self.show_all.setAccessibleName(self.tr("Show all pictures"))
+
+
+class _DropZone(QFrame):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._hovered = False
+        self.setMinimumHeight(36 * theme.SPACE)
+
+    def set_hovered(self, hovered: bool) -> None:
+        self._hovered = hovered
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(theme.colour("accent" if self._hovered else "border"), 2, Qt.PenStyle.CustomDashLine)
+        pen.setDashPattern([4, 3])
+        painter.setPen(pen)
+        painter.setBrush(theme.colour("selected" if self._hovered else "card"))
+        edge = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.drawRoundedRect(edge, theme.RADIUS, theme.RADIUS)
+
+
+class _Step(QWidget):
+    """A number in a disc and what to do."""
+
+    def __init__(self, number: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._number = number
+        self._text = QLabel(self)
+        self._text.setWordWrap(True)
+        self._text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_DISC + theme.SPACE, (_DISC - self.fontMetrics().height()) // 2, 0, 0)
+        row.addWidget(self._text, 1, Qt.AlignmentFlag.AlignTop)
+        self.setMinimumHeight(_DISC)
+
+    def set_text(self, text: str) -> None:
+        self._text.setText(text)
+        self._text.setAccessibleName(f"{self._number}. {text}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        disc = QRectF(0, 0, _DISC, _DISC)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("selected"))
+        painter.drawEllipse(disc)
+        painter.setPen(theme.colour("accent"))
+        painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, str(self._number))
+
+
+def _title(parent: QWidget) -> QLabel:
+    label = _line(parent)
+    font = label.font()
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+    font.setBold(True)
+    label.setFont(font)
+    label.setForegroundRole(QPalette.ColorRole.WindowText)
+    return label
+
+
+def _line(parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return label
