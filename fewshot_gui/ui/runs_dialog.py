@@ -1,126 +1,158 @@
-"""All sorting runs so far. Any of them can be taken back, not only the last."""
+"""The sorting runs so far, each of which can be taken back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from fewshot_gui.images.errors import printable
 from fewshot_gui.sorting.journal import Run, RunState
+from fewshot_gui.sorting.plan import Action
 from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.row_table import Column, RowTable
+from fewshot_gui.ui.sort_result_view import ProgressView, ResultView
+
+_CAN_BE_UNDONE = {RunState.DONE, RunState.INTERRUPTED, RunState.PARTLY_UNDONE}
 
 
 class RunsDialog(QDialog):
-    """The list of runs, the latest first."""
+    """Lists runs. Each undo_requested is to be answered by show_undone() or show_failure()."""
 
-    undo_requested = Signal(str)
-    """run id"""
+    undo_requested = Signal(str)  # run id
+    cancel_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._runs: Sequence[Run] = ()
-        self.setWindowTitle(self.tr("Sorting runs"))
-        self.resize(90 * theme.SPACE, 50 * theme.SPACE)
-        self.table = QTableWidget(0, 5)
+        self._working = False
+        self.table: RowTable[Run] = RowTable(self)
         self.table.setAccessibleName(self.tr("Sorting runs"))
-        headings = [self.tr("When"), self.tr("Action"), self.tr("Files"), self.tr("To"), self.tr("State")]
-        self.table.setHorizontalHeaderLabels(headings)
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-        self.table.setTabKeyNavigation(False)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.verticalHeader().hide()
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        self.table.itemSelectionChanged.connect(self._update_button)
-        self.message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.bar = QProgressBar()
-        self.bar.setAccessibleName(self.tr("Progress"))
-        self.bar.hide()
-        self.undo = QPushButton(self.tr("Undo this run"))
-        self.undo.setIcon(theme.icon("undo"))
-        self.undo.clicked.connect(self._undo)
-        close = QPushButton(self.tr("Close"))
-        close.clicked.connect(self.accept)
+        self._nothing = QLabel(self.tr("Nothing has been sorted yet."), self)
+        self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._result = ResultView(self)
+        self._result.hide()
+        self._list_page = QWidget(self)
+        column = QVBoxLayout(self._list_page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * theme.SPACE)
+        column.addWidget(self._result)
+        column.addWidget(self._nothing, 1)
+        column.addWidget(self.table, 2)
+        self._progress = ProgressView(self)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._list_page)
+        self._pages.addWidget(self._progress)
+        self.undo_button = QPushButton(theme.icon("undo"), self.tr("Undo this run"), self)
+        self.undo_button.setAutoDefault(False)
+        self.undo_button.clicked.connect(self._undo)
+        self.close_button = QPushButton(self.tr("Close"), self)
+        self.close_button.clicked.connect(self.reject)
         buttons = QHBoxLayout()
-        buttons.addWidget(self.undo)
+        buttons.setSpacing(theme.SPACE)
+        buttons.addWidget(self.undo_button)
         buttons.addStretch()
-        buttons.addWidget(close)
-        column = QVBoxLayout(self)
-        margin = 2 * theme.SPACE
-        column.setContentsMargins(margin, margin, margin, margin)
-        column.setSpacing(theme.SPACE)
-        for widget in (self.table, self.message, self.bar):
-            column.addWidget(widget)
-        column.addLayout(buttons)
-        self._update_button()
+        buttons.addWidget(self.close_button)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(*[2 * theme.SPACE] * 4)
+        whole.setSpacing(2 * theme.SPACE)
+        whole.addWidget(self._pages, 1)
+        whole.addLayout(buttons)
+        self.setWindowTitle(self.tr("Sorting runs"))
+        self.resize(96 * theme.SPACE, 52 * theme.SPACE)
+        self.show_runs([])
 
     def show_runs(self, runs: Sequence[Run]) -> None:
-        """Show these runs."""
-        self._runs = runs
-        states = {
-            RunState.DONE: self.tr("done"),
-            RunState.INTERRUPTED: self.tr("interrupted"),
-            RunState.UNDONE: self.tr("undone"),
-            RunState.PARTLY_UNDONE: self.tr("partly undone"),
-            RunState.ROLLED_BACK: self.tr("nothing was changed"),
-        }
-        locale = QLocale()
-        self.table.setRowCount(len(runs))
-        for row, run in enumerate(runs):
-            when = locale.toString(run.started.astimezone().replace(tzinfo=None), QLocale.FormatType.ShortFormat)
-            texts = [when, str(run.action), locale.toString(run.done), printable(run.target), states.get(run.state, "")]
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                self.table.setItem(row, column, item)
-        if not runs:
-            self.message.setText(self.tr("Nothing has been sorted yet."))
-        self.table.setCurrentCell(0 if runs else -1, 0)
-        self._update_button()
-
-    def _selected(self) -> Run | None:
-        row = self.table.currentRow()
-        return self._runs[row] if 0 <= row < len(self._runs) else None
-
-    def _update_button(self) -> None:
-        run = self._selected()
-        can = run is not None and run.done > run.undone and run.state is not RunState.UNDONE
-        self.undo.setEnabled(can and self.bar.isHidden())
-
-    def _undo(self) -> None:
-        run = self._selected()
-        if run is not None:
-            self.bar.show()
-            self.message.setText(self.tr("Undoing…"))
-            self._update_button()
-            self.undo_requested.emit(run.id)
+        """Show these runs, the latest first."""
+        number = QLocale().toString
+        self.table.show_rows(
+            [
+                Column(self.tr("When"), _when),
+                Column(self.tr("What"), self._action),
+                Column(self.tr("Files"), lambda run: number(run.done), is_number=True),
+                Column(self.tr("From"), lambda run: "" if run.source is None else printable(run.source)),
+                Column(self.tr("To"), lambda run: printable(run.target)),
+                Column(self.tr("State"), self._state),
+            ],
+            runs,
+            wide=(3, 4),
+        )
+        self.table.selectionModel().selectionChanged.connect(lambda: self._on_selected())
+        self.table.setVisible(bool(runs))
+        self._nothing.setVisible(not runs)
+        if runs:
+            self.table.setCurrentIndex(self.table.model().index(0, 0))
+            self.table.setFocus()
+        self._on_selected()
 
     def show_progress(self, done: int, total: int) -> None:
-        """How many files are back."""
-        self.bar.setMaximum(total)
-        self.bar.setValue(done)
+        """So many files of so many are done."""
+        self._progress.show_progress(done, total)
 
     def show_undone(self, result: UndoResult) -> None:
-        """A run was taken back; files that were left are named."""
-        self.bar.hide()
-        lines = [self.tr("%n file(s) are back as they were.", "", result.restored)]
-        lines += [f"{printable(path)}: {why}" for path, why in result.left[:8]]
-        self.message.setText("\n".join(lines))
-        self._update_button()
+        """The answer to undo_requested."""
+        self._result.show_undone(result)
+        self._end_work()
+
+    def show_failure(self, sentence: str) -> None:
+        """Nothing could be taken back."""
+        self._result.show_failure(sentence)
+        self._end_work()
+
+    def reject(self) -> None:
+        """Close; while a run is being taken back, ask for that to stop instead."""
+        if self._working:
+            self._progress.show_stopping()
+            self.close_button.setEnabled(False)
+            self.cancel_requested.emit()
+        else:
+            super().reject()
+
+    def _undo(self) -> None:
+        run = self.table.row()
+        if run is not None:
+            self._working = True
+            self._progress.begin(self.tr("Taking it back…"), 0)
+            self._pages.setCurrentWidget(self._progress)
+            self.close_button.setText(self.tr("Cancel"))
+            self.undo_button.hide()
+            self.undo_requested.emit(run.id)
+
+    def _end_work(self) -> None:
+        self._working = False
+        self._result.show()
+        self._pages.setCurrentWidget(self._list_page)
+        self.close_button.setText(self.tr("Close"))
+        self.close_button.setEnabled(True)
+        self.undo_button.show()
+
+    def _on_selected(self) -> None:
+        run = self.table.row()
+        self.undo_button.setEnabled(run is not None and run.state in _CAN_BE_UNDONE)
+
+    def _action(self, run: Run) -> str:
+        return {
+            Action.COPY: self.tr("Copy"),
+            Action.MOVE: self.tr("Move"),
+            Action.HARDLINK: self.tr("Hard link"),
+            Action.SYMLINK: self.tr("Symbolic link"),
+        }[run.action]
+
+    def _state(self, run: Run) -> str:
+        state = {
+            RunState.RUNNING: self.tr("at work"),
+            RunState.DONE: self.tr("done"),
+            RunState.INTERRUPTED: self.tr("interrupted"),
+            RunState.UNDONE: self.tr("taken back"),
+            RunState.PARTLY_UNDONE: self.tr("partly taken back"),
+            RunState.ROLLED_BACK: self.tr("nothing was done"),
+        }[run.state]
+        return f"{state}, {self.tr('%Ln failed', 'files', run.failed)}" if run.failed else state
+
+
+def _when(run: Run) -> str:
+    local = QDateTime.fromSecsSinceEpoch(int(run.started.timestamp()))
+    return QLocale().toString(local, QLocale.FormatType.ShortFormat)

@@ -1,27 +1,22 @@
-"""Sorting, in one dialog: where to and how, the plan, progress, and the result with its undo. It does none of it
-itself."""
+"""Sort into folders: where to and how, then the plan, then the progress, then what became of it."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import (
-    QComboBox,
+    QButtonGroup,
     QDialog,
     QFileDialog,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QSpinBox,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -31,304 +26,294 @@ from fewshot_gui.sorting.apply import RunResult
 from fewshot_gui.sorting.plan import Action, SortPlan
 from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.chip import Chip
+from fewshot_gui.ui.sort_plan_view import PlanView
+from fewshot_gui.ui.sort_result_view import ProgressView, ResultView
 
-PLAN_AFTER_MS = 300
-"""A plan is asked for when nothing has been typed for this long."""
-Index = QModelIndex | QPersistentModelIndex
+_PLAN_WAIT_MS = 300  # so that typing a path asks for one plan, not one per letter
 
 
 class SortDialog(QDialog):
-    """Signals carry the person's wishes; the slots show what came of them."""
+    """Asks for a plan, shows it, asks for it to be carried out. Does none of this itself.
 
-    plan_requested = Signal(object, object, float)
-    """Path target, Action, least confidence 0..1"""
-    apply_requested = Signal(object)
-    """SortPlan"""
+    Each plan_requested is to be answered by show_plan() or show_failure(), each apply_requested by show_result() or
+    show_failure(), each undo_requested by show_undone() or show_failure().
+    """
+
+    plan_requested = Signal(object, object, float)  # target Path, Action, least confidence 0..1
+    apply_requested = Signal(object)  # SortPlan
     cancel_requested = Signal()
-    undo_requested = Signal(str)
-    """run id"""
+    undo_requested = Signal(str)  # run id
 
-    def __init__(self, target: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, suggested: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plan: SortPlan | None = None
-        self._result: RunResult | None = None
+        self._planning = False
+        self._outdated = False  # something was changed while a plan was being worked out
+        self._run_id = ""
         self._working = False
+        self._choices = _Choices(suggested, self)
+        self._choices.changed.connect(self._on_changed)
+        self._plan_view = PlanView(self)
+        self._progress = ProgressView(self)
+        self._result = ResultView(self)
+        self._soon = QTimer(self, singleShot=True, interval=_PLAN_WAIT_MS)
+        self._soon.timeout.connect(self.ask_for_plan)
+
+        self._first_page = QWidget(self)
+        first = QVBoxLayout(self._first_page)
+        first.setContentsMargins(0, 0, 0, 0)
+        first.setSpacing(2 * theme.SPACE)
+        first.addWidget(self._choices)
+        first.addWidget(self._plan_view, 1)
+        self._pages = QStackedWidget(self)
+        for page in (self._first_page, self._progress, self._result):
+            self._pages.addWidget(page)
+
+        self.undo_button = QPushButton(theme.icon("undo"), self.tr("Undo this run"), self)
+        self.undo_button.clicked.connect(self._undo)
+        self.open_button = QPushButton(theme.icon("folder-open"), self.tr("Open folder"), self)
+        self.open_button.clicked.connect(self._open_folder)
+        self.close_button = QPushButton(self)
+        self.close_button.clicked.connect(self.reject)
+        self.sort_button = QPushButton(self)
+        self.sort_button.clicked.connect(self._apply)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SPACE)
+        for button in (self.undo_button, self.open_button, self.close_button, self.sort_button):
+            button.setAutoDefault(False)  # Enter presses the default button alone, if there is one
+        buttons.addWidget(self.undo_button)
+        buttons.addWidget(self.open_button)
+        buttons.addStretch()
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.sort_button)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(*[2 * theme.SPACE] * 4)
+        whole.setSpacing(2 * theme.SPACE)
+        whole.addWidget(self._pages, 1)
+        whole.addLayout(buttons)
         self.setWindowTitle(self.tr("Sort into folders"))
-        self.resize(90 * theme.SPACE, 72 * theme.SPACE)
-        self._ask = QTimer(self, interval=PLAN_AFTER_MS, singleShot=True)
-        self._ask.timeout.connect(self.ask_for_plan)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self._choices(target))
-        self.pages.addWidget(self._progress())
-        self.pages.addWidget(self._outcome())
-        column = QVBoxLayout(self)
-        margin = 2 * theme.SPACE
-        column.setContentsMargins(margin, margin, margin, margin)
-        column.addWidget(self.pages)
-
-    # --- the three pages
-
-    def _choices(self, target: Path) -> QWidget:
-        page = QWidget()
-        self.target = QLineEdit(os.fsdecode(target))
-        self.target.setAccessibleName(self.tr("Folder to sort into"))
-        browse = QPushButton(self.tr("Choose…"))
-        browse.clicked.connect(self._browse)
-        where = QHBoxLayout()
-        where.addWidget(self.target, 1)
-        where.addWidget(browse)
-        self.action = QComboBox()
-        self.action.setAccessibleName(self.tr("What to do"))
-        for action, text in (
-            (Action.COPY, self.tr("Copy – the originals stay where they are")),
-            (Action.MOVE, self.tr("Move – the originals go into the class folders")),
-            (Action.HARDLINK, self.tr("Hard link – a second name, takes no space")),
-            (Action.SYMLINK, self.tr("Symbolic link – points to the original")),
-        ):
-            self.action.addItem(text, action)
-        self.least = QSpinBox(minimum=0, maximum=100, suffix=" %")
-        self.least.setAccessibleName(self.tr("Least confidence"))
-        self.least.setToolTip(self.tr("Pictures that the program is less sure of are left where they are."))
-        form = QFormLayout()
-        form.setSpacing(theme.SPACE)
-        form.addRow(self.tr("Sort into"), where)
-        form.addRow(self.tr("Action"), self.action)
-        form.addRow(self.tr("Sure at least"), self.least)
-        self.summary = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.refusals = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.refusals.setObjectName("refusals")
-        self.refusals.hide()
-        self.steps = PlanTable(self)
-        self.table = QTableView()
-        self.table.setModel(self.steps)
-        self.table.setAccessibleName(self.tr("Plan, file by file"))
-        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.setWordWrap(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(3 * theme.SPACE + 4)
-        self.table.setTabKeyNavigation(False)
-        header = self.table.horizontalHeader()
-        for column, mode in enumerate([QHeaderView.ResizeMode.Stretch] * 2 + [QHeaderView.ResizeMode.ResizeToContents]):
-            header.setSectionResizeMode(column, mode)
-        self.sort = QPushButton(self.tr("Sort"))
-        self.sort.setDefault(True)
-        self.sort.setEnabled(False)
-        self.sort.clicked.connect(self._apply)
-        cancel = QPushButton(self.tr("Close"))
-        cancel.clicked.connect(self.reject)
-        self.target.textChanged.connect(lambda _: self._wait_for_plan())
-        self.action.currentIndexChanged.connect(lambda _: self._wait_for_plan())
-        self.least.valueChanged.connect(lambda _: self._wait_for_plan())
-        return _page(page, form, self.refusals, self.summary, self.table, _buttons(cancel, self.sort))
-
-    def _progress(self) -> QWidget:
-        page = QWidget()
-        self.doing = QLabel(self.tr("Sorting…"))
-        self.bar = QProgressBar()
-        self.bar.setAccessibleName(self.tr("Progress"))
-        self.stop = QPushButton(self.tr("Cancel"))
-        self.stop.clicked.connect(self.cancel_requested)
-        note = QLabel(self.tr("Every step is written down first. Whatever happens, no picture is lost."), wordWrap=True)
-        note.setForegroundRole(note.palette().ColorRole.PlaceholderText)
-        return _page(page, None, self.doing, self.bar, note, None, _buttons(self.stop))
-
-    def _outcome(self) -> QWidget:
-        page = QWidget()
-        self.result_text = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.failures = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.failures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.undo = QPushButton(self.tr("Undo this run"))
-        self.undo.setIcon(theme.icon("undo"))
-        self.undo.clicked.connect(self._undo)
-        self.open_target = QPushButton(self.tr("Open the folder"))
-        self.open_target.clicked.connect(self._open)
-        self.done_button = QPushButton(self.tr("Done"))
-        self.done_button.clicked.connect(self.accept)
-        return _page(
-            page, None, self.result_text, self.failures, None, _buttons(self.undo, self.open_target, self.done_button)
-        )
-
-    # --- the person's wishes
-
-    def _browse(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Sort into"), self.target.text())
-        if folder:
-            self.target.setText(folder)
-
-    def _wait_for_plan(self) -> None:
-        self._plan = None
-        self.sort.setEnabled(False)
-        self._ask.start()
+        self.resize(92 * theme.SPACE, 72 * theme.SPACE)
+        self._show_page(self._first_page)
 
     def ask_for_plan(self) -> None:
-        """Ask for the plan of what is chosen now."""
-        self._ask.stop()
-        text = self.target.text().strip()
-        if not text:
-            self._refuse([self.tr("Choose a folder to sort into.")])
+        """Ask for a plan for what is chosen now."""
+        self._soon.stop()
+        self._set_plan(None)
+        if self._planning:
+            self._outdated = True  # one at a time: an older answer could not be told from a newer one
             return
-        self.summary.setText(self.tr("Working out the plan…"))
-        self.plan_requested.emit(Path(text), self.action.currentData(), self.least.value() / 100)
-
-    def _apply(self) -> None:
-        if self._plan is not None and not self._plan.refusals:
-            self._working = True
-            self.doing.setText(self.tr("Sorting…"))
-            self.pages.setCurrentIndex(1)
-            self.stop.setFocus()
-            self.apply_requested.emit(self._plan)
-
-    def _undo(self) -> None:
-        if self._result is not None:
-            self._working = True
-            self.doing.setText(self.tr("Undoing…"))
-            self.pages.setCurrentIndex(1)
-            self.undo_requested.emit(self._result.run_id)
-
-    def _open(self) -> None:
-        if self._plan is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._plan.target)))
-
-    # --- what came of them
+        target = self._choices.target()
+        if target is None:
+            self._plan_view.refuse(self.tr("Choose a folder to sort into, with its whole path."))
+            return
+        self._planning, self._outdated = True, False
+        self._plan_view.wait()
+        self.plan_requested.emit(target, self._choices.action(), self._choices.least_confidence())
 
     def show_plan(self, plan: SortPlan) -> None:
-        """Show a plan; one that is no longer what is chosen is passed over."""
-        wanted = Path(os.path.abspath(self.target.text().strip()))  # noqa: PTH100 - as the plan has it, links and all
-        if plan.target != wanted or plan.action != self.action.currentData():
-            return
-        self._plan = plan
-        self.steps.show_plan(plan)
-        self._refuse(list(plan.refusals))
-        locale = QLocale()
-        lines = [
-            self.tr("%n picture(s) to {name}", "", count).format(name=printable(plan.folders[label]))
-            for label, count in sorted(plan.counts.items(), key=lambda pair: -pair[1])[:8]
-        ]
-        if len(plan.counts) > 8:
-            lines.append(self.tr("… and %n more class(es)", "", len(plan.counts) - 8))
-        facts = []
-        if plan.left_alone:
-            facts.append(self.tr("%n left where they are", "", plan.left_alone))
-        if plan.already_there:
-            facts.append(self.tr("%n there already", "", len(plan.already_there)))
-        if plan.collisions:
-            facts.append(self.tr("%n renamed, for the name is taken", "", len(plan.collisions)))
-        if plan.problems:
-            facts.append(self.tr("%n can't be sorted", "", len(plan.problems)))
-        size, free = locale.formattedDataSize(plan.needed_bytes), locale.formattedDataSize(plan.free_bytes)
-        facts.append(self.tr("{size} needed, {free} free").format(size=size, free=free))
-        self.summary.setText("\n".join([*lines, " · ".join(facts)]))
-        self.sort.setEnabled(not plan.refusals)
-        text = self.tr("Sort %n file(s)", "", len(plan.steps)) if plan.steps else self.tr("Sort")
-        self.sort.setText(text)
+        """The answer to plan_requested."""
+        self._planning = False
+        if self._outdated:
+            self.ask_for_plan()
+        elif not self._soon.isActive():
+            self._set_plan(plan)
+            self._plan_view.show_plan(plan)
 
-    def _refuse(self, sentences: list[str]) -> None:
-        self.refusals.setText("\n".join(sentences))
-        self.refusals.setVisible(bool(sentences))
-        self.refusals.setStyleSheet(f"color: {theme.colour('danger').name()}")
+    def show_failure(self, sentence: str) -> None:
+        """What was asked for could not be begun, or broke off."""
+        was_planning, self._planning, self._working = self._planning, False, False
+        if was_planning:
+            self._plan_view.refuse(sentence)
+        else:
+            self._result.show_failure(sentence)
+            self._show_page(self._result)
 
     def show_progress(self, done: int, total: int) -> None:
-        """How many files are done."""
-        self.bar.setMaximum(total)
-        self.bar.setValue(done)
+        """So many files of so many are done."""
+        self._progress.show_progress(done, total)
 
     def show_result(self, result: RunResult) -> None:
-        """The run is over."""
-        self._working, self._result = False, result
-        text = self.tr("%n file(s) sorted.", "", result.done)
-        if result.cancelled:
-            text += " " + self.tr("You stopped it; the others are where they were.")
-        if result.stopped:
-            text += " " + result.stopped
-        self._show_outcome(text, result.failed)
-        self.undo.setEnabled(result.done > 0)
+        """The answer to apply_requested."""
+        self._working = False
+        self._run_id = result.run_id if result.done else ""
+        self._result.show_result(result, self._choices.action())
+        self._show_page(self._result)
 
     def show_undone(self, result: UndoResult) -> None:
-        """The run was taken back."""
+        """The answer to undo_requested."""
         self._working = False
-        self._show_outcome(self.tr("%n file(s) are back as they were.", "", result.restored), result.left)
-        self.undo.setEnabled(bool(result.left))
-
-    def _show_outcome(self, text: str, failures: tuple[tuple[Path, str], ...]) -> None:
-        lines = [f"{printable(path)}: {why}" for path, why in failures[:12]]
-        if len(failures) > 12:
-            lines.append(self.tr("… and %n more", "", len(failures) - 12))
-        self.result_text.setText(text)
-        self.failures.setText("\n".join(lines))
-        self.pages.setCurrentIndex(2)
-        self.done_button.setFocus()
+        if not (result.left or result.cancelled or result.stopped):
+            self._run_id = ""
+        self._result.show_undone(result)
+        self._show_page(self._result)
 
     def reject(self) -> None:
-        """Escape or the close button: work under way is cancelled, and its result shown, before the dialog goes."""
+        """Close; while something is under way, ask for it to stop instead."""
         if self._working:
+            self._progress.show_stopping()
+            self.close_button.setEnabled(False)
             self.cancel_requested.emit()
         else:
+            self._soon.stop()
             super().reject()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self._working:
-            event.ignore()
-            self.cancel_requested.emit()
-        else:
-            super().closeEvent(event)
+    def _on_changed(self) -> None:
+        self._set_plan(None)
+        self._plan_view.wait()
+        self._soon.start()
 
-
-class PlanTable(QAbstractTableModel):
-    """Every step of a plan: from, to, note."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._plan: SortPlan | None = None
-
-    def show_plan(self, plan: SortPlan) -> None:
-        self.beginResetModel()
+    def _set_plan(self, plan: SortPlan | None) -> None:
         self._plan = plan
-        self.endResetModel()
+        ready = plan is not None and not plan.refusals
+        self.sort_button.setEnabled(ready)
+        self.sort_button.setDefault(ready)
+        count = len(plan.steps) if plan else 0
+        texts = {
+            Action.COPY: self.tr("Copy %Ln file(s)", "", count),
+            Action.MOVE: self.tr("Move %Ln file(s)", "", count),
+            Action.HARDLINK: self.tr("Link %Ln file(s)", "", count),
+            Action.SYMLINK: self.tr("Link %Ln file(s)", "", count),
+        }
+        self.sort_button.setText(texts[plan.action] if plan and not plan.refusals else self.tr("Sort"))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() or self._plan is None else len(self._plan.steps)
+    def _apply(self) -> None:
+        if self._plan is not None:
+            plan = self._plan
+            self._begin_work(self.tr("Sorting…"), len(plan.steps))
+            self.apply_requested.emit(plan)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else 3
+    def _undo(self) -> None:
+        self._begin_work(self.tr("Taking it back…"), 0)
+        self.undo_requested.emit(self._run_id)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (self.tr("From"), self.tr("To"), self.tr("Note"))[section]
-        return None
+    def _begin_work(self, text: str, total: int) -> None:
+        self._working = True
+        self._progress.begin(text, total)
+        self._show_page(self._progress)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if self._plan is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        step = self._plan.steps[index.row()]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return (printable(step.source), printable(step.target), step.note)[index.column()]
-        inside = self._plan.source is not None and step.source.is_relative_to(self._plan.source)
-        source = step.source.relative_to(self._plan.source) if inside and self._plan.source else step.source
-        return (printable(source), printable(step.target.relative_to(self._plan.target)), step.note)[index.column()]
+    def _show_page(self, page: QWidget) -> None:
+        self._pages.setCurrentWidget(page)
+        on_first, on_result = page is self._first_page, page is self._result
+        self.sort_button.setVisible(on_first)
+        self.undo_button.setVisible(on_result and bool(self._run_id))
+        self.open_button.setVisible(on_result)
+        self.close_button.setEnabled(True)
+        self.close_button.setText(self.tr("Close") if on_result else self.tr("Cancel"))
+        self.close_button.setDefault(on_result)
+        if not on_first:
+            self.close_button.setFocus()
 
-
-def _page(page: QWidget, form: QFormLayout | None, *parts: QWidget | QHBoxLayout | None) -> QWidget:
-    """A column of parts; None is where free space goes."""
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(theme.SPACE * 3 // 2)
-    if form is not None:
-        column.addLayout(form)
-    for part in parts:
-        if part is None:
-            column.addStretch()
-        elif isinstance(part, QHBoxLayout):
-            column.addLayout(part)
-        else:
-            column.addWidget(part, 1 if isinstance(part, QTableView) else 0)
-    return page
+    def _open_folder(self) -> None:
+        target = self._choices.target()
+        if target is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(target)))
 
 
-def _buttons(*buttons: QPushButton) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(theme.SPACE)
-    row.addStretch()
-    for button in buttons:
-        row.addWidget(button)
-    return row
+class _Choices(QWidget):
+    """Where to, how, and from which confidence on."""
+
+    changed = Signal()
+
+    def __init__(self, suggested: Path, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.folder = QLineEdit(printable(suggested), self)
+        self.folder.setAcceptDrops(False)
+        self.folder.setAccessibleName(self.tr("Folder to sort into"))
+        self.folder.textChanged.connect(lambda: self.changed.emit())
+        self.browse = QPushButton(theme.icon("folder-open"), self.tr("Browse…"), self)
+        self.browse.setAutoDefault(False)
+        self.browse.setAccessibleName(self.tr("Choose the folder to sort into"))
+        self.browse.clicked.connect(self._browse)
+        self._suggested = suggested
+
+        actions = {
+            Action.COPY: (self.tr("Copy"), self.tr("Your folder stays as it is; copies go into the class folders.")),
+            Action.MOVE: (self.tr("Move"), self.tr("The pictures leave your folder. You can take it back any time.")),
+            Action.HARDLINK: (
+                self.tr("Hard link"),
+                self.tr("The same files under a second name, without using more space. Only on the same disk."),
+            ),
+            Action.SYMLINK: (
+                self.tr("Symbolic link"),
+                self.tr("Small links that point to the pictures where they are now."),
+            ),
+        }
+        self._explanations = {action: explanation for action, (_, explanation) in actions.items()}
+        self._group = QButtonGroup(self)
+        self.how = {action: Chip(self) for action in actions}
+        row = QHBoxLayout()
+        row.setSpacing(theme.SPACE // 2)
+        for action, button in self.how.items():
+            button.set_name(actions[action][0])
+            button.setCheckable(True)
+            self._group.addButton(button)
+            button.setAccessibleDescription(self._explanations[action])
+            row.addWidget(button)
+        row.addStretch()
+        self.how[Action.COPY].setChecked(True)
+        self._explanation = _muted(self._explanations[Action.COPY], self)
+        self._group.buttonToggled.connect(self._on_action)
+
+        self.least = QSpinBox(self)
+        self.least.setRange(0, 99)
+        self.least.setSingleStep(5)
+        self.least.setSuffix(self.tr(" %"))
+        self.least.setMinimumSize(10 * theme.SPACE, self.folder.sizeHint().height())
+        self.least.setAccessibleName(self.tr("Least confidence in per cent"))
+        self.least.valueChanged.connect(lambda: self.changed.emit())
+        sure = QHBoxLayout()
+        sure.setSpacing(theme.SPACE)
+        sure.addWidget(self.least)
+        sure.addWidget(_muted(self.tr("What you have said yourself is always sorted."), self), 1)
+
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(2 * theme.SPACE)
+        grid.setVerticalSpacing(theme.SPACE // 2)
+        grid.setColumnStretch(1, 1)
+        where = QHBoxLayout()
+        where.setSpacing(theme.SPACE)
+        where.addWidget(self.folder, 1)
+        where.addWidget(self.browse)
+        grid.addWidget(QLabel(self.tr("Sort into"), self), 0, 0)
+        grid.addLayout(where, 0, 1)
+        grid.setRowMinimumHeight(1, theme.SPACE)
+        grid.addWidget(QLabel(self.tr("How"), self), 2, 0)
+        grid.addLayout(row, 2, 1)
+        grid.addWidget(self._explanation, 3, 1)
+        grid.setRowMinimumHeight(4, theme.SPACE)
+        grid.addWidget(QLabel(self.tr("At least sure"), self), 5, 0)
+        grid.addLayout(sure, 5, 1)
+
+    def target(self) -> Path | None:
+        """The folder; None while there is no whole path."""
+        text = self.folder.text().strip()
+        if text == printable(self._suggested):
+            return self._suggested  # its name may not be text that can be typed
+        path = Path(text).expanduser() if text else Path()
+        return path if path.is_absolute() else None
+
+    def action(self) -> Action:
+        return next(action for action, button in self.how.items() if button.isChecked())
+
+    def least_confidence(self) -> float:
+        """0..1."""
+        return self.least.value() / 100
+
+    def _on_action(self, _button: object, checked: bool) -> None:
+        if checked:
+            self._explanation.setText(self._explanations[self.action()])
+            self.changed.emit()
+
+    def _browse(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Sort into"), self.folder.text())
+        if chosen:
+            self.folder.setText(chosen)
+
+
+def _muted(text: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setWordWrap(True)
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return label
