@@ -36,7 +36,7 @@ class Application:
         self.tasks = Tasks()
         self.compute = Compute(make)
         self.desk = Desk(session, self.compute, self.tasks)
-        self.window = MainWindow(self.desk, self.compute, self.settings)
+        self.window = MainWindow(self.desk, self.compute, self.tasks, self.settings)
         self.window.empty.samples_requested.connect(self.show_samples)
 
     def start(self) -> None:

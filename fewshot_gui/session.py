@@ -76,7 +76,9 @@ class Session(ProjectState):
         return cls(Store.open(path, locks) if path.exists() else Store.create(path, locks))
 
     def close(self) -> None:
-        """Write what is unwritten and give the project free."""
+        """Write what is unwritten, and the answers in any case: a write under way may come too late. Frees the
+        project."""
+        self._answers_changed = True
         try:
             self.writing()()
         finally:

@@ -5,7 +5,7 @@ All its methods and signals belong to the window's thread. Every change of the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,12 +15,7 @@ from fewshot_gui.images.errors import printable
 from fewshot_gui.images.find import FolderError, PictureFile, Skipped, find_pictures, looks_like_class_folders
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.session import NONE_OF_THESE, Change, Session, SessionError, State
-from fewshot_gui.sorting.apply import RunResult, apply
-from fewshot_gui.sorting.errors import SortRefused
-from fewshot_gui.sorting.journal import Run, list_runs, open_run
-from fewshot_gui.sorting.plan import Action, SortPlan, plan_sort
 from fewshot_gui.sorting.recover import recover, unfinished_runs
-from fewshot_gui.sorting.undo import UndoResult, undo
 from fewshot_gui.ui.drops import Drop
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Task, Tasks
@@ -48,16 +43,19 @@ class Desk(QObject):
         self._compute = compute
         self._tasks = tasks
         self._scan: Task | None = None
-        self._sorting: Task | None = None
         self._number = 0
-        compute.read.connect(self._on_read)
-        compute.scored.connect(self._on_scored)
-        compute.not_enough.connect(self._on_not_enough)
-        compute.failed.connect(self.warned)
+        self._slots = [
+            (compute.read, self._on_read),
+            (compute.scored, self._on_scored),
+            (compute.not_enough, self._on_not_enough),
+            (compute.failed, self.warned.emit),
+            (compute.idle, self._write),
+        ]
+        for signal, slot in self._slots:
+            signal.connect(slot)
         self._writer = QTimer(self, interval=WRITE_EVERY_MS)
         self._writer.timeout.connect(self._write)
         self._writer.start()
-        compute.idle.connect(self._write)
 
     # --- projects and folders
 
@@ -293,88 +291,36 @@ class Desk(QObject):
             self._after(self.session.clear_answers())
 
     def cancel(self) -> None:
-        """Stop whatever is under way: scanning, reading, adapting, sorting."""
-        if self._sorting is not None:
-            self._sorting.cancel()
-            return
+        """Stop whatever is under way: scanning, reading, adapting."""
         self._stop_scan()
         left = self._compute.cancel()
         if left:
             self.said.emit(self.tr("Stopped. F5 goes on with the %n picture(s) left.", "", left), False)
 
     def _write(self) -> None:
-        write = self.session.writing()
-        self._tasks.run(lambda _: write(), failed=lambda error: self.warned.emit(str(error)))
+        session, write = self.session, self.session.writing()
+
+        def failed(error: Exception) -> None:
+            if session is self.session and self._slots:  # a project that was closed meanwhile wrote it all when closing
+                self.warned.emit(str(error))
+
+        self._tasks.run(lambda _: write(), failed=failed)
 
     # --- sorting
 
-    def plan(self, target: Path, action: Action, least: float, then: Callable[[SortPlan], None]) -> None:
-        """Work out a plan beside the window and hand it to ``then``."""
-        items, folder = self.session.sort_items(least), self.session.folder
-        self._tasks.run(
-            lambda task: plan_sort(items, target, action, folder, task.cancelled),
-            then,
-            lambda error: self.warned.emit(str(error)),
-        )
-
-    def sort(self, plan: SortPlan, progress: Callable[[int, int], None], then: Callable[[RunResult], None]) -> None:
-        """Carry out a plan; pictures that moved are known at their new places afterwards."""
-
-        def work(task: Task) -> tuple[RunResult, dict[Path, Path]]:
-            result = apply(plan, None, task.progress, task.cancelled)
-            return result, _moved((s.source, s.target) for s in plan.steps) if plan.action is Action.MOVE else {}
-
-        def done(outcome: tuple[RunResult, dict[Path, Path]]) -> None:
-            self._sorting = None
-            self._relocate(outcome[1])
-            then(outcome[0])
-
-        self._sorting = self._tasks.run(work, done, self._sorting_failed, progress)
-
-    def undo_run(
-        self, run: Run | str, progress: Callable[[int, int], None], then: Callable[[UndoResult], None]
-    ) -> None:
-        """Take a sorting run back."""
-        run_id = run if isinstance(run, str) else run.id
-
-        def work(task: Task) -> tuple[UndoResult, dict[Path, Path]]:
-            result = undo(run_id, None, task.progress, task.cancelled)
-            with open_run(run_id, None) as journal:
-                record = journal.record
-            back = ((s.target, s.source) for s in record.steps)
-            return result, _moved(back) if record.action is Action.MOVE else {}
-
-        def done(outcome: tuple[UndoResult, dict[Path, Path]]) -> None:
-            self._sorting = None
-            self._relocate(outcome[1])
-            then(outcome[0])
-
-        self._sorting = self._tasks.run(work, done, self._sorting_failed, progress)
-
-    def _sorting_failed(self, error: Exception) -> None:
-        self._sorting = None
-        self.warned.emit(str(error) if isinstance(error, SortRefused) else f"{type(error).__name__}: {error}")
-
-    def _relocate(self, moved: dict[Path, Path]) -> None:
+    def relocate(self, moved: dict[Path, Path]) -> None:
+        """Sorting, or undoing it, moved these files: old place -> new place."""
         if moved:
             self.session.relocate(moved)
             self.replaced.emit()
             self.look_again()
 
-    def runs(self, then: Callable[[list[Run]], None]) -> None:
-        """The sorting runs so far, the latest first."""
-        self._tasks.run(lambda _: list_runs(), then, lambda error: self.warned.emit(str(error)))
-
     def close(self) -> None:
         """Stop everything of this window; what was said is in the project."""
         self._writer.stop()
+        for signal, slot in self._slots:
+            signal.disconnect(slot)  # results still on their way have nowhere to go
+        self._slots = []
         self._stop_scan()
-        if self._sorting is not None:
-            self._sorting.cancel()
         self._compute.cancel()
         self.session.close()
-
-
-def _moved(steps: Iterable[tuple[Path, Path]]) -> dict[Path, Path]:
-    """Which files are at their target and no longer at their source."""
-    return {source: target for source, target in steps if target.exists() and not source.exists()}

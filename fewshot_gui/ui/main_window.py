@@ -6,13 +6,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QTimer, QUrl
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QMainWindow,
     QMenu,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from fewshot_gui.images.find import PICTURE_SUFFIXES
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.session import NONE_OF_THESE, Change, OperationName
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.actions import Actions
 from fewshot_gui.ui.class_panel import ClassPanel
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.drops import Drop, read_drop
@@ -35,6 +35,7 @@ from fewshot_gui.ui.sorting_flow import SortingFlow
 from fewshot_gui.ui.status_strip import StatusStrip
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
 from fewshot_gui.workers.compute import Compute
+from fewshot_gui.workers.tasks import Tasks
 
 REFRESH_MS = 60
 """Rows, counts and cards are brought up to date this long after a change: many changes cost one refresh."""
@@ -43,7 +44,7 @@ REFRESH_MS = 60
 class MainWindow(QMainWindow):
     """One project's window."""
 
-    def __init__(self, desk: Desk, compute: Compute, settings: QSettings) -> None:
+    def __init__(self, desk: Desk, compute: Compute, tasks: Tasks, settings: QSettings) -> None:
         super().__init__()
         self.desk = desk
         self._settings = settings
@@ -62,9 +63,9 @@ class MainWindow(QMainWindow):
         self.filters = FilterBar()
         self.empty = EmptyState()
         self.strip = StatusStrip()
-        self.sorting = SortingFlow(desk, self)
+        self.sorting = SortingFlow(desk, tasks, self)
         self._lay_out()
-        self._make_actions()
+        self.menu = Actions(self)
         self._connect(compute)
         self._refresh_soon = QTimer(self, interval=REFRESH_MS, singleShot=True)
         self._refresh_soon.timeout.connect(self._refresh)
@@ -95,77 +96,6 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.strip)
         self.setCentralWidget(whole)
         self.resize(160 * theme.SPACE, 100 * theme.SPACE)
-
-    # --- menus and keys
-
-    def _make_actions(self) -> None:
-        keys = QKeySequence.StandardKey
-        self.open_folder_action = self._action(
-            self.tr("Open &folder…"), self.choose_folder, keys.Open, "folder-open", self.tr("Open folder")
-        )
-        self.sort_action = self._action(
-            self.tr("&Sort…"), self.sorting.start, "Ctrl+Return", "sort", self.tr("Sort into folders")
-        )
-        self.undo_action = self._action(self.tr("&Undo"), self.desk.undo, keys.Undo, "undo")
-        self.redo_action = self._action(self.tr("&Redo"), self.desk.redo, keys.Redo, "redo")
-        file = self.menuBar().addMenu(self.tr("&File"))
-        file.addAction(self.open_folder_action)
-        file.addAction(self._action(self.tr("Make classes from a &folder of folders…"), self.choose_class_folders))
-        file.addSeparator()
-        file.addAction(self._action(self.tr("&New project"), partial(self.desk.open_project, None), keys.New))
-        file.addAction(self._action(self.tr("Open &project…"), self.choose_project, "Ctrl+Shift+O"))
-        file.addAction(self._action(self.tr("Save project &as…"), self.choose_save_as, keys.SaveAs))
-        file.addSeparator()
-        file.addAction(self.sort_action)
-        file.addAction(self._action(self.tr("Sorting &runs…"), self.sorting.show_runs, "Ctrl+H"))
-        file.addSeparator()
-        file.addAction(self._action(self.tr("&Quit"), self.close, keys.Quit))
-        edit = self.menuBar().addMenu(self.tr("&Edit"))
-        edit.addActions([self.undo_action, self.redo_action])
-        edit.addSeparator()
-        edit.addAction(self._action(self.tr("&Paste as examples"), self.paste, keys.Paste))
-        edit.addAction(self._action(self.tr("&New class"), self.new_class, "Ctrl+Shift+N"))
-        view = self.menuBar().addMenu(self.tr("&View"))
-        view.addAction(self._action(self.tr("&Larger pictures"), partial(self.gallery.zoom, 1), keys.ZoomIn))
-        view.addAction(self._action(self.tr("&Smaller pictures"), partial(self.gallery.zoom, -1), keys.ZoomOut))
-        view.addAction(self._action(self.tr("Look through the folder &again"), self.desk.look_again, keys.Refresh))
-        view.addSeparator()
-        modes: tuple[tuple[theme.Mode, str], ...] = (
-            ("system", self.tr("Colours as the &system")),
-            ("light", self.tr("&Light colours")),
-            ("dark", self.tr("&Dark colours")),
-        )
-        for mode, text in modes:
-            view.addAction(self._action(text, partial(self.set_theme, mode)))
-        bar = self.addToolBar(self.tr("Main"))
-        bar.setObjectName("main-toolbar")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.addActions([self.open_folder_action, self.sort_action])
-        spacer = QWidget()
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(spacer)
-        bar.addActions([self.undo_action, self.redo_action])
-        self._bar = bar
-
-    def _action(
-        self,
-        text: str,
-        triggered: object,
-        keys: QKeySequence.StandardKey | str | None = None,
-        icon: str = "",
-        short: str = "",
-    ) -> QAction:
-        action = QAction(text, self)
-        if keys is not None:
-            action.setShortcuts(keys) if isinstance(keys, QKeySequence.StandardKey) else action.setShortcut(keys)
-        if icon:
-            action.setIcon(theme.icon(icon))
-        if short:
-            action.setIconText(short)
-        action.triggered.connect(lambda: triggered())  # type: ignore[operator]
-        self.addAction(action)
-        return action
 
     # --- wiring
 
@@ -222,7 +152,8 @@ class MainWindow(QMainWindow):
         self.strip.setToolTip(text.format(seconds=f"{seconds:.2f}", loss=f"{loss:.2f}"))
 
     def _on_read_progress(self, done: int, total: int) -> None:
-        self.strip.set_pictures(self.tr("Classifying") if self.desk.session.request() else self.tr("Reading"), done, total)
+        taught = self.desk.session.request() is not None
+        self.strip.set_pictures(self.tr("Classifying") if taught else self.tr("Reading"), done, total)
 
     def _say(self, sentence: str, can_undo: bool) -> None:
         self._can_undo_message = can_undo
@@ -271,9 +202,9 @@ class MainWindow(QMainWindow):
         if self._cards_changed:
             self._cards_changed = False
             self.panel.refresh(session)
-        self.sort_action.setEnabled(bool(session.classes) and len(session.answers) > 0)
-        self._name_undo(self.undo_action, self.tr("Undo"), session.undo_name)
-        self._name_undo(self.redo_action, self.tr("Redo"), session.redo_name)
+        self.menu.sort.setEnabled(bool(session.classes) and len(session.answers) > 0)
+        self._name_undo(self.menu.undo, self.tr("Undo"), session.undo_name)
+        self._name_undo(self.menu.redo, self.tr("Redo"), session.redo_name)
 
     def _name_undo(self, action: QAction, verb: str, name: OperationName | None) -> None:
         action.setEnabled(name is not None)
@@ -319,7 +250,8 @@ class MainWindow(QMainWindow):
         elif first.suffix == SUFFIX:
             self.desk.open_project(first)
         else:
-            self._say(self.tr("Drop pictures on a class on the left to teach it, and a folder here to classify."), False)
+            sentence = self.tr("Drop pictures on a class on the left to teach it, and a folder here to classify.")
+            self._say(sentence, False)
 
     def paste(self) -> None:
         """Ctrl+V: pictures from the clipboard become examples of the focused card, or of a new class."""

@@ -64,7 +64,9 @@ def test_classifying_a_folder_against_its_two_bounds(
         whole = count / seconds(classify)
         rounds.append((whole / min(decode, forward), decode, forward, whole))
     ratio, decode, forward, whole = sorted(rounds)[1]
-    figures(f"classify {whole:.0f} pictures/s, decoding alone {decode:.0f}, forward alone {forward:.0f}: ratio {ratio:.2f}")
+    figures(
+        f"classify {whole:.0f} pictures/s, decoding alone {decode:.0f}, forward alone {forward:.0f}: ratio {ratio:.2f}"
+    )
 
 
 def test_a_correction_against_classifying_anew(
@@ -87,7 +89,9 @@ def test_a_correction_against_classifying_anew(
         return seconds(work)
 
     times = sorted(correct(100 + k) for k in range(7))
-    figures(f"correction with 10,000 pictures {times[3]:.2f} s, classifying them anew {anew:.1f} s: 1/{anew / times[3]:.0f}")
+    figures(
+        f"correction with 10,000 pictures {times[3]:.2f} s, classifying them anew {anew:.1f} s: 1/{anew / times[3]:.0f}"
+    )
 
 
 def test_adapting_five_classes_of_five(learner: Learner, thousand: list[Path], figures: Callable[[str], None]) -> None:

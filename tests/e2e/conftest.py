@@ -46,11 +46,20 @@ def folder(tmp_path: Path) -> Path:
 
 
 def tiny_engine() -> Engine:
-    from fewshot_gui.learner.backbone import TINY
+    """An untrained network, centred on the pictures of these tests, which is enough to tell colours apart."""
+    from dataclasses import replace
+
+    import torch
+
+    from fewshot_gui.learner.backbone import TINY, apply_tail
     from fewshot_gui.learner.learner import Learner
     from fewshot_gui.learner.weights import untrained
 
-    learner = Learner(untrained(TINY), "cpu")
+    weights = untrained(TINY)
+    plain = np.stack([np.full((TINY.side, TINY.side, 3), c, np.uint8) for c in COLOURS.values()])
+    features = torch.from_numpy(Learner(weights, "cpu").features(plain)).float()
+    centre = apply_tail(weights.start.tail, features).mean(0)
+    learner = Learner(replace(weights, start=replace(weights.start, centre=centre)), "cpu")
     learner.warm_up()
     return Engine(learner, FeatureCache())
 
