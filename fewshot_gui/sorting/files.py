@@ -20,6 +20,7 @@ CHUNK = 1 << 20
 
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+_NO_METADATA = _NO_FOLDER_SYNC | {errno.EPERM}
 
 
 # ---- single calls that change the disk
@@ -164,8 +165,11 @@ def copy_new(
                 if _digest(_chunks(new, cancelled)) != copied:
                     raise StepFailed(f"{shown(source)} did not arrive unchanged. Check the disk and its cable.")
             accept(copied)
-            with suppress(OSError):
+            try:
                 copy_metadata(source, temporary)
+            except OSError as error:
+                if error.errno not in _NO_METADATA:
+                    raise
             give_name(temporary, target)
             return copied
         finally:
@@ -220,13 +224,13 @@ def link_text(path: Path) -> str | None:
         return None
 
 
-def is_empty_file(path: Path) -> bool:
-    """Whether path is a file of no bytes."""
+def only_reserved(path: Path, other: Path) -> bool:
+    """Whether path holds nothing but the name that the file other was about to get; see _rename_onto_reservation."""
     try:
-        now = path.lstat()
+        now, then = path.lstat(), other.stat()
     except OSError:
         return False
-    return stat.S_ISREG(now.st_mode) and now.st_size == 0
+    return stat.S_ISREG(now.st_mode) and now.st_size == 0 and not os.path.samestat(now, then)
 
 
 def linked(one: Path, other: Path) -> bool:

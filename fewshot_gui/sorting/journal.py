@@ -129,19 +129,15 @@ class Journal:
         self.record = record
         self._file = file
         self._torn = torn
-        self._broken = False
 
     def write(self, event: str, **fields: Any) -> None:
-        """Add a line and wait until it is on the disk. JournalError when it is not; nothing more is written then."""
+        """Add a line and wait until it is on the disk. JournalError when it is not: then write no more."""
         line = {"event": event, **fields}
         data = json.dumps(line).encode() + b"\n"
         try:
-            if self._broken:  # A gap in the story would mislead whoever reads it later.
-                raise OSError("an earlier line is missing")
             files.write(self._file, b"\n" + data if self._torn else data)
             files.sync(self._file)
         except OSError as error:
-            self._broken = True
             raise JournalError(
                 f"The journal of this run could not be written: {reason(error)}. No file is lost; start the program "
                 "again to tidy up."
@@ -169,7 +165,7 @@ def begin(plan: SortPlan, folders: Iterable[Path], folder: Path | None) -> Journ
     """
     folder = folder or runs_folder()
     now = datetime.now(UTC)
-    run_id = f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 1000:03d}-{secrets.token_hex(3)}"
+    run_id = f"{now:%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
     header = {
         "version": VERSION,
         "run": run_id,
@@ -207,17 +203,22 @@ def open_run(run_id: str, folder: Path | None) -> Journal:
     path = (folder or runs_folder()) / (run_id + SUFFIX)
     if not re.fullmatch(r"[0-9a-f-]+", run_id) or not path.is_file():
         raise SortRefused(f"There is no run named {run_id}. Look at the list of runs.")
-    file = files.open_to_add(path)
-    if not _lock(file):
-        file.close()
-        raise SortRefused(f"Another window or program is at work on run {run_id}. Wait until it is done.")
-    record = _read(path, with_steps=True)
-    if record is None:
-        file.close()
-        raise SortRefused(f"The journal of run {run_id} cannot be read: {shown(path)}. Nothing was changed.")
-    with path.open("rb") as again:
-        again.seek(-1, os.SEEK_END)
-        torn = again.read() != b"\n"
+    try:
+        file = files.open_to_add(path)
+        try:
+            if not _lock(file):
+                raise SortRefused(f"Another window or program is at work on run {run_id}. Wait until it is done.")
+            record = _read(path, with_steps=True)
+            if record is None:
+                raise SortRefused(f"{shown(path)} is not a journal that this version can read. Nothing was changed.")
+            with path.open("rb") as again:
+                again.seek(-1, os.SEEK_END)
+                torn = again.read() != b"\n"
+        except BaseException:
+            file.close()
+            raise
+    except OSError as error:
+        raise SortRefused(f"The journal {shown(path)} could not be opened: {reason(error)}.") from error
     return Journal(file, record, torn)
 
 

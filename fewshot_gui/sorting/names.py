@@ -66,7 +66,7 @@ def byte_length(text: str) -> int:
 
 def _cut(text: str, limit: int) -> str:
     """At most limit bytes of text, never half a character and never a letter without its accents."""
-    end = min(len(text), limit)
+    end = max(0, min(len(text), limit))
     while end > 0 and byte_length(text[:end]) > limit:
         end -= 1
     while 0 < end < len(text) and unicodedata.category(text[end]).startswith("M"):

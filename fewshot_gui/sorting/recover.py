@@ -1,6 +1,7 @@
 """After a crash: decide from what is on the disk how far a run came, and tidy up. Nothing is copied any further."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def finish(journal: Journal) -> RecoveryReport:
     if record.undoing:
         folders = {step.source.parent for step in record.steps} | {step.target.parent for step in record.steps}
         _sweep(record, folders, sentences)
+        if record.action is Action.MOVE:
+            _release_old_places(record)
         journal.write("undo-end")
         sentences.append(
             f"Undoing was interrupted: {len(record.undone)} of {len(record.done)} files are known to be undone. "
@@ -66,10 +69,17 @@ def finish(journal: Journal) -> RecoveryReport:
 def remove_empty_folders(folders: Iterable[Path]) -> None:
     """Remove those folders that are there and empty; folders are listed parents first."""
     for folder in reversed(list(folders)):
-        try:
+        with suppress(OSError):  # It holds something, or is gone: either way it stays as it is.
             files.remove_folder(folder)
-        except OSError:
-            continue  # It holds something, or is gone: either way it stays as it is.
+
+
+def _release_old_places(record: Record) -> None:
+    """Remove empty files that an undo made to take an old place, but died before it moved the file there."""
+    for number in record.done.keys() - record.undone:
+        step = record.steps[number]
+        if files.only_reserved(step.source, step.target):
+            with suppress(OSError):
+                files.remove(step.source)
 
 
 def _sweep(record: Record, folders: set[Path], sentences: list[str]) -> None:
@@ -102,6 +112,9 @@ class _Facts:
             )
 
     def _decide_by_target(self, number: int, step: Step) -> None:
+        if files.only_reserved(step.target, step.source):
+            files.remove(step.target)
+            return
         digest = None
         match self.record.action:
             case Action.SYMLINK:
@@ -124,8 +137,6 @@ class _Facts:
                         self._complete(step)
         if done:
             self.done[number] = digest
-        elif step.size and files.is_empty_file(step.target) and files.exists(step.source):
-            files.remove(step.target)  # It only held the name; see files._rename_onto_reservation.
         else:
             self.sentences.append(
                 f"{shown(step.target)} is not what was to be put there, so it and {shown(step.source)} were left alone."

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from fewshot_gui.sorting.errors import reason, shown
-from fewshot_gui.sorting.names import fold, split
+from fewshot_gui.sorting.names import fold, numbered, split
 
 RAW_SUFFIXES = frozenset({".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf"})
 COMPANION_SUFFIXES = RAW_SUFFIXES | {".xmp", ".mov", ".json", ".txt"}
@@ -33,7 +34,7 @@ class SortItem:
 
 @dataclass(frozen=True)
 class Member:
-    """One file of a set. tail is what follows the set's stem in its name; inode is (device, number)."""
+    """One file of a set. tail is what follows the set's stem in its new name; inode is (device, number)."""
 
     path: Path
     tail: str
@@ -127,16 +128,20 @@ def _group_folder(
 
 def _companions(folder: Path, entries: dict[str, "os.DirEntry[str]"], owners: "_Owners") -> dict[str, list[Member]]:
     """The companions of each item of one folder."""
-    companions: dict[str, list[Member]] = {}
-    for name in sorted(entries):
+    claimed = []
+    for name, entry in entries.items():
         stem, owner = owners.of(name)
-        if owner is None or not entries[name].is_file(follow_symlinks=False):
-            continue
-        try:
-            member = _member(folder, entries[name], name[len(stem) :], True, owners.note(name, stem, owner))
-        except OSError:
-            continue  # It vanished since the listing, and the picture does not depend on it.
-        companions.setdefault(owner, []).append(member)
+        if owner is not None and entry.is_file(follow_symlinks=False):
+            claimed.append((stem != split(owner)[0], name, stem, owner))  # a.xmp before A.xmp for a.jpg
+    companions: dict[str, list[Member]] = {}
+    for _, name, stem, owner in sorted(claimed):
+        members = companions.setdefault(owner, [])
+        tails = {fold(member.tail) for member in members}
+        number = 1
+        while fold(tail := numbered("", number) + name[len(stem) :]) in tails:
+            number += 1
+        with suppress(OSError):  # It vanished since the listing, and the picture does not depend on it.
+            members.append(_member(folder, entries[name], tail, True, owners.note(name, stem, owner)))
     return companions
 
 

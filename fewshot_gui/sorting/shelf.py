@@ -71,9 +71,8 @@ class Shelf:
             return [stem + member.tail for member in picture_set.members]
 
         def fits(chosen: list[str]) -> bool:
-            pairs = list(zip(picture_set.members, chosen, strict=True))
-            distinct = len({fold(name) for name in chosen}) == len(chosen)
-            return distinct and all(fold(n) not in self._taken or self._same(m, n) for m, n in pairs)
+            pairs = zip(picture_set.members, chosen, strict=True)
+            return all(fold(name) not in self._taken or self._same(member, name) for member, name in pairs)
 
         twin = self._twin(picture_set.stem, picture)
         if twin is None or not fits(chosen := names(twin)):

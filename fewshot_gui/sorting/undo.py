@@ -55,7 +55,12 @@ _Look = tuple[int, int, int, int]
 class _Undoing:
     """One undo at work."""
 
-    def __init__(self, journal: Journal, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        progress: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
+    ) -> None:
         self.journal = journal
         self.record = journal.record
         self.progress = progress

@@ -1,8 +1,10 @@
 """A small world to sort in, and ways to let any call that changes the disk fail or be the last one."""
 
 import errno
+import itertools
 import os
 import signal
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from fewshot_gui.sorting import files
 from fewshot_gui.sorting.apply import RunResult, apply
+from fewshot_gui.sorting.journal import list_runs
 from fewshot_gui.sorting.plan import Action, SortItem, SortPlan, plan_sort
 from fewshot_gui.sorting.recover import RecoveryReport, recover
 from fewshot_gui.sorting.undo import UndoResult, undo
@@ -79,7 +82,7 @@ class World:
         return recover(run_id, self.journals)
 
     def run_ids(self) -> list[str]:
-        return sorted(path.stem for path in self.journals.glob("*"))
+        return [run.id for run in list_runs(self.journals)]
 
     def tree(self, folder: Path) -> dict[str, Any]:
         """Everything below a folder: links with what they say, files with bytes, time and permissions."""
@@ -113,6 +116,7 @@ class Calls:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
         self.made: list[tuple[str, tuple[Any, ...]]] = []
+        self.failed = ""  # the first call that failed
         self.on: Callable[[int, str, tuple[Any, ...]], None] = lambda n, name, args: None
         for name in CHANGING_CALLS:
             self._tap(name)
@@ -133,8 +137,10 @@ class Calls:
 
         def on(n: int, name: str, args: tuple[Any, ...]) -> None:
             if n == at or (forever and n > at):
+                self.failed = self.failed or name
                 raise OSError(number, os.strerror(number))
 
+        self.failed = ""
         self.on = on
 
     def die(self, at: int, torn: bool = False) -> None:
@@ -166,10 +172,12 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-def new_world(tmp_path: Path) -> Callable[[], World]:
-    """As many worlds as a test asks for."""
-    numbers: Iterator[int] = iter(range(1_000_000))
-    return lambda: World(tmp_path / str(next(numbers)))
+def new_world(tmp_path: Path) -> Iterator[Callable[[], World]]:
+    """As many worlds as a test asks for, in memory where the system has a folder for that: disks are slow to delete."""
+    memory = Path("/dev/shm")
+    numbers = itertools.count()
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else tmp_path) as top:
+        yield lambda: World(Path(top) / str(next(numbers)))
 
 
 @pytest.fixture

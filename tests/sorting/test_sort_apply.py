@@ -301,6 +301,17 @@ def test_a_copy_is_synced_before_it_gets_its_name_and_its_name_before_the_origin
     assert any(order[2] < n < order[3] for n in synced_lines), "the move is journalled before the original goes"
 
 
+def test_a_new_folder_lasts_before_a_file_is_put_into_it(world: World, calls: Calls) -> None:
+    world.put("a.jpg", "bytes")
+    world.sort({"a.jpg": "cat"}, Action.MOVE)
+    order = [
+        calls.made.index(("make_folder", (world.target / "cat",))),
+        calls.made.index(("sync_folder", (world.target,))),
+        calls.made.index(("hard_link", (world.source / "a.jpg", world.target / "cat/a.jpg"))),
+    ]
+    assert order == sorted(order)
+
+
 def test_files_are_journalled_in_batches(world: World, calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "BATCH_STEPS", 10)
     labels = {f"{number}.jpg": "cat" for number in range(95)}

@@ -111,7 +111,7 @@ def test_a_journal_cut_anywhere_is_read_or_left_out(world: World) -> None:
     path = world.journals / f"{run_id}.jsonl"
     whole = path.read_bytes()
     states = []
-    for length in range(len(whole)):
+    for length in [*range(0, len(whole), 7), len(whole) - 1]:
         path.write_bytes(whole[:length])
         runs = list_runs(world.journals)
         states += [run.state for run in runs]
@@ -138,5 +138,5 @@ def test_a_journal_of_another_version_is_left_alone(world: World) -> None:
     path = world.journals / f"{run_id}.jsonl"
     path.write_bytes(path.read_bytes().replace(b'"version": 1', b'"version": 99'))
     assert list_runs(world.journals) == []
-    with pytest.raises(SortRefused, match="cannot be read"):
+    with pytest.raises(SortRefused, match="not a journal that this version can read"):
         world.undo(run_id)

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from fewshot_gui.sorting.plan import Action
-from fewshot_gui.sorting.undo import UndoResult
-from tests.sorting.conftest import World
+from fewshot_gui.sorting.undo import UndoResult, undo
+from tests.sorting.conftest import Calls, World
 
 LABELS = {"a.jpg": "cat", "sub/a.jpg": "cat", "b.png": "dog"}
 
@@ -187,3 +187,44 @@ def test_a_folder_that_holds_something_else_is_kept(world: World) -> None:
     world.put("cat/notes.md", "mine", world.target)
     world.undo(run_id)
     assert list(world.tree(world.target)) == ["cat", "cat/notes.md"]
+
+
+def test_a_file_that_is_edited_while_undoing_is_kept(world: World, calls: Calls) -> None:
+    """Edited after it was compared and before it would be removed, which happens for a whole batch at a time."""
+    for action in (Action.COPY, Action.MOVE):
+        fill(world)
+        run_id = world.sort(LABELS, action).run_id
+        first, last = world.target / "dog/b.png", world.target / "cat/a.jpg"
+
+        def edit(done: int, total: int, path: Path = first) -> None:
+            if done == total:
+                path.write_bytes(b"edited just now")
+
+        result = undo(run_id, world.journals, edit, lambda: False)
+        assert left(result)[0] == first
+        assert "was changed while undoing" in left(result)[1]
+        assert first.read_bytes() == b"edited just now"
+        assert not last.exists()
+        shutil.rmtree(world.target)
+        shutil.rmtree(world.source)
+
+
+def test_the_copy_of_an_original_that_vanishes_while_undoing_is_kept(world: World) -> None:
+    world.put("a.jpg", "bytes")
+    run_id = world.sort({"a.jpg": "cat"}, Action.COPY).run_id
+    result = undo(run_id, world.journals, lambda done, total: (world.source / "a.jpg").unlink(), lambda: False)
+    assert "has just been removed" in left(result)[1]
+    assert world.contents() == {b"bytes": 1}
+
+
+def test_an_old_name_lasts_before_the_new_one_is_taken_away(world: World, calls: Calls) -> None:
+    world.put("a.jpg", "bytes")
+    run_id = world.sort({"a.jpg": "cat"}, Action.MOVE).run_id
+    calls.made.clear()
+    world.undo(run_id)
+    order = [
+        calls.made.index(("hard_link", (world.target / "cat/a.jpg", world.source / "a.jpg"))),
+        calls.made.index(("sync_folder", (world.source,))),
+        calls.made.index(("remove", (world.target / "cat/a.jpg",))),
+    ]
+    assert order == sorted(order)

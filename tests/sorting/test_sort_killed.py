@@ -1,0 +1,193 @@
+"""The program is killed at every call that changes the disk; the next start tidies up and undo restores all."""
+
+import itertools
+import os
+import random
+import signal
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from fewshot_gui.sorting import apply as applying
+from fewshot_gui.sorting import files
+from fewshot_gui.sorting import undo as undoing
+from fewshot_gui.sorting.journal import RunState, list_runs
+from fewshot_gui.sorting.plan import Action
+from fewshot_gui.sorting.recover import unfinished_runs
+from tests.sorting.conftest import Calls, World
+
+LABELS = {"a.jpg": "cat", "sub/a.jpg": "cat", "b.png": "dog", "c.jpg": None, "d.jpg": "dog", "e.jpg": "owl"}
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked to be killed")
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(applying, "BATCH_STEPS", 3)
+    monkeypatch.setattr(undoing, "BATCH_STEPS", 3)
+
+
+def fill(world: World) -> None:
+    for name in LABELS:
+        world.put(name, f"bytes of {name}")
+    world.put("b.xmp", "sidecar")
+    world.put("empty.jpg", "")
+    world.put("cat/a.jpg", "there before", world.target)
+
+
+def sort(world: World, action: Action) -> None:
+    world.sort({**LABELS, "empty.jpg": "owl"}, action)
+
+
+def killed(work: Callable[[], Any]) -> bool:
+    """Whether the work, done in another process, was killed; it may not fail in another way."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        return True
+    assert os.waitstatus_to_exitcode(status) == 0
+    return False
+
+
+def moments(calls: Calls, work: Callable[[], object]) -> list[tuple[int, bool]]:
+    """Do the work once to learn its calls; (the call to die at, whether within it) for all of them and one beyond."""
+    calls.rest()
+    calls.made.clear()
+    work()
+    names = [name for name, _ in calls.made]
+    within = [(at, True) for at, name in enumerate(names, 1) if name == "write"]
+    return [(at, False) for at in range(1, len(names) + 2)] + within
+
+
+def test_killed_while_sorting(new_world: Callable[[], World], calls: Calls, action: Action) -> None:
+    world = new_world()
+    fill(world)
+    for at, torn in moments(calls, lambda: sort(world, action)):
+        check_killed_while_sorting(new_world(), calls, action, at, torn)
+
+
+def check_killed_while_sorting(world: World, calls: Calls, action: Action, at: int, torn: bool) -> None:
+    fill(world)
+    source, target, contents = world.tree(world.source), world.tree(world.target), world.contents()
+
+    def work() -> None:
+        calls.die(at, torn)
+        sort(world, action)
+
+    killed(work)
+    assert contents.keys() <= world.contents().keys(), at
+    assert action is Action.MOVE or world.tree(world.source) == source, at
+    for run in unfinished_runs(world.journals):
+        report = world.recover(run.id)
+        assert report.done + report.not_done == 7, at
+        assert report.sentences, at
+        assert set(world.contents()) == set(contents), at
+    assert unfinished_runs(world.journals) == [], at
+    assert world.temporaries() == [], at
+    for run_id in world.run_ids():
+        assert world.undo(run_id).left == (), at
+    assert world.tree(world.source) == source, at
+    assert world.tree(world.target) == target, at
+
+
+def test_killed_while_undoing(new_world: Callable[[], World], calls: Calls, action: Action) -> None:
+    world = new_world()
+    fill(world)
+    sort(world, action)
+    for at, torn in moments(calls, lambda: world.undo(world.run_ids()[0])):
+        check_killed_while_undoing(new_world(), calls, action, at, torn)
+
+
+def check_killed_while_undoing(world: World, calls: Calls, action: Action, at: int, torn: bool) -> None:
+    fill(world)
+    source, target, contents = world.tree(world.source), world.tree(world.target), world.contents()
+    sort(world, action)
+    (run_id,) = world.run_ids()
+
+    def work() -> None:
+        calls.die(at, torn)
+        world.undo(run_id)
+
+    died = killed(work)
+    assert contents.keys() <= world.contents().keys(), at
+    for run in unfinished_runs(world.journals):
+        assert "Undo the run again" in world.recover(run.id).sentences[-1], at
+        assert world.temporaries() == [], at
+    assert list_runs(world.journals)[0].state is not RunState.INTERRUPTED, at
+    assert died or list_runs(world.journals)[0].state is RunState.UNDONE
+    assert world.undo(run_id).left == (), at
+    assert world.tree(world.source) == source, at
+    assert world.tree(world.target) == target, at
+
+
+def test_killed_while_recovering(new_world: Callable[[], World], calls: Calls, action: Action) -> None:
+    """First while sorting, somewhere in the middle, then while tidying up, everywhere."""
+    for first in (15, 28):
+        for at in itertools.count(1):
+            world = new_world()
+            fill(world)
+            source, target, contents = world.tree(world.source), world.tree(world.target), world.contents()
+
+            def dying_sort(first: int = first, world: World = world) -> None:
+                calls.die(first)
+                sort(world, action)
+
+            def dying_recovery(at: int = at, world: World = world) -> None:
+                calls.die(at, torn=at % 2 == 0)
+                world.recover(world.run_ids()[0])
+
+            if not killed(dying_sort):
+                return  # This action makes fewer calls.
+            died = killed(dying_recovery)
+            assert contents.keys() <= world.contents().keys(), (first, at)
+            assert world.undo(world.run_ids()[0]).left == (), (first, at)
+            assert world.tree(world.source) == source, (first, at)
+            assert world.tree(world.target) == target, (first, at)
+            if not died:
+                break
+
+
+@pytest.mark.parametrize("action", [Action.COPY, Action.MOVE])
+def test_killed_by_somebody_else_at_any_instant(
+    new_world: Callable[[], World], calls: Calls, monkeypatch: pytest.MonkeyPatch, action: Action
+) -> None:
+    """The child tells of each call through a pipe and runs on; the parent kills it from outside somewhere after."""
+    monkeypatch.setattr(files, "CHUNK", 1 << 16)
+    dice = random.Random(5)
+    for _ in range(8):
+        world = new_world()
+        fill(world)
+        for number in range(3):
+            world.put(f"big {number}.jpg", dice.randbytes(1 << 19))
+        labels = {**LABELS, "big 0.jpg": "cat", "big 1.jpg": "dog", "big 2.jpg": "owl"}
+        source, target, contents = world.tree(world.source), world.tree(world.target), world.contents()
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            calls.on = lambda n, name, args, writer=writer: os.write(writer, b".")
+            world.sort(labels, action)
+            os._exit(0)
+        os.close(writer)
+        for _ in range(dice.randrange(10, 90)):
+            os.read(reader, 1)  # "" once the child is done
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(reader)
+        assert contents.keys() <= world.contents().keys()
+        for run in unfinished_runs(world.journals):
+            world.recover(run.id)
+        assert set(world.contents()) == set(contents)
+        for run_id in world.run_ids():
+            assert world.undo(run_id).left == ()
+        assert world.tree(world.source) == source
+        assert world.tree(world.target) == target
