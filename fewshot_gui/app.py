@@ -24,6 +24,11 @@ from fewshot_gui.workers.compute import Compute, EngineMaker, make_engine
 from fewshot_gui.workers.tasks import Task, Tasks
 
 
+GIL_SWITCH_SECONDS = 0.0005
+"""The window's thread asks for the interpreter anew at every call into Qt; it must not wait 5 ms (the default) each
+time."""
+
+
 class Application:
     """What lives as long as the program: compute thread, tasks, settings, and the window."""
 
@@ -33,6 +38,7 @@ class Application:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         apply_theme(application, "light" if mode == "light" else "dark" if mode == "dark" else "system")
+        sys.setswitchinterval(GIL_SWITCH_SECONDS)
         self.tasks = Tasks()
         self.compute = Compute(make)
         self.desk = Desk(session, self.compute, self.tasks)

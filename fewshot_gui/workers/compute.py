@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import threading
 import time
 from collections import deque
@@ -138,6 +139,7 @@ class Compute(QObject):
     # --- the compute thread's side
 
     def _run(self) -> None:
+        _give_way()
         try:
             self._engine = engine = self._make()
         except Exception as error:  # whatever is wrong with the installation, the person has to hear of it
@@ -251,3 +253,11 @@ class Compute(QObject):
     def _emit(self, signal: SignalInstance, *values: object) -> None:
         with contextlib.suppress(RuntimeError):  # the application is gone
             signal.emit(*values)
+
+
+def _give_way() -> None:
+    """Let the window's thread come first. The threads that torch and decoding start from here inherit it (Linux
+    only)."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)

@@ -14,9 +14,8 @@ def jpegs(folder: Path, count: int, size: tuple[int, int] = (500, 400)) -> list[
     rng = np.random.default_rng(0)
     bases = []
     for _ in range(16):
-        coarse = Image.fromarray(rng.integers(0, 255, (10, 12, 3), dtype=np.uint8)).resize(
-            size, Image.Resampling.BICUBIC
-        )
+        blots = Image.fromarray(rng.integers(0, 255, (10, 12, 3), dtype=np.uint8))
+        coarse = blots.resize(size, Image.Resampling.BICUBIC)
         noise = rng.normal(0, 12, (size[1], size[0], 3))
         textured = Image.fromarray(np.clip(np.asarray(coarse) + noise, 0, 255).astype(np.uint8))
         bases.append(textured.filter(ImageFilter.GaussianBlur(0.7)))
