@@ -90,10 +90,9 @@ def _engine(weights: str, device: str) -> Iterator[Engine]:
     from fewshot_gui.engine import Engine
     from fewshot_gui.feature_cache import FeatureCache
     from fewshot_gui.learner.device import DeviceError
-    from fewshot_gui.learner.learner import Learner, use_threads
+    from fewshot_gui.learner.learner import Learner
     from fewshot_gui.learner.weights import WeightsError
 
-    use_threads(os.cpu_count() or 1)
     try:
         learner = Learner(weights, device)
     except (WeightsError, DeviceError) as error:
