@@ -322,7 +322,6 @@ class _NameEditor(QLineEdit):
         super().__init__(parent)
         self._editing = False
         self.setAcceptDrops(False)  # a drop here is meant for the card
-        self.returnPressed.connect(lambda: self._end(self.text()))
 
     def begin(self) -> None:
         self._editing = True
@@ -332,6 +331,8 @@ class _NameEditor(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self._end("")
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # not for the card, where it means something else
+            self._end(self.text())
         else:
             super().keyPressEvent(event)
 

@@ -148,6 +148,7 @@ class ClassPanel(QWidget):
         previous: QWidget | None = None
         for place, card in enumerate(self._cards.values()):
             self._column.insertWidget(place, card)
+            card.show()  # at once, so that it can have the focus
             if previous is not None:
                 QWidget.setTabOrder(previous, card)
             QWidget.setTabOrder(card, card.strip)

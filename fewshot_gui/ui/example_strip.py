@@ -44,7 +44,7 @@ class ExampleStrip(QWidget):
         self._source: Callable[[int], Path | bytes] | None = None
         self._name: Callable[[int], str] | None = None
         self._current = 0
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         loader.ready.connect(self._on_ready)
 

@@ -150,7 +150,8 @@ class RunsDialog(QDialog):
             RunState.PARTLY_UNDONE: self.tr("partly taken back"),
             RunState.ROLLED_BACK: self.tr("nothing was done"),
         }[run.state]
-        return f"{state}, {self.tr('%Ln failed', 'files', run.failed)}" if run.failed else state
+        failed = self.tr("%Ln failed", "files", run.failed)
+        return f"{state}, {failed}" if run.failed else state
 
 
 def _when(run: Run) -> str:

@@ -119,8 +119,8 @@ class PlanView(QWidget):
         if plan.action in (Action.COPY, Action.MOVE) and plan.needed_bytes:
             space = self.tr("They need {needed} of the {free} that are free.")
             parts.append(space.format(needed=data_size(plan.needed_bytes), free=data_size(plan.free_bytes)))
-        if plan.collisions:
-            parts.append(self.tr("%Ln get(s) another name, because its own is taken.", "files", len(plan.collisions)))
+        if renamed := len(plan.collisions):
+            parts.append(self.tr("%Ln get(s) another name, because its own is taken.", "files", renamed))
         if plan.already_there:
             parts.append(self.tr("%Ln file(s) are there already.", "", len(plan.already_there)))
         if plan.left_alone:

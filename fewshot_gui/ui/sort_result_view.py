@@ -101,7 +101,8 @@ class ResultView(QWidget):
         done = self.tr("%Ln file(s) taken back", "", result.restored)
         stopped = self.tr("You stopped it; it can be gone on with.") if result.cancelled else ""
         if result.left:
-            done = f"{done}, {self.tr('%Ln left as they are', 'files', len(result.left))}"
+            left = self.tr("%Ln left as they are", "files", len(result.left))
+            done = f"{done}, {left}"
         self._show(done, result.left, (stopped,), result.stopped)
 
     def show_failure(self, sentence: str) -> None:

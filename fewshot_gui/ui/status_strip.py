@@ -127,12 +127,13 @@ def pictures_text(done: int, total: int, per_second: float) -> str:
         speed = locale.toString(round(per_second)) if per_second >= 10 else locale.toString(per_second, "f", 1)
         parts.append(translate("StatusStrip", "{speed} pictures/s").format(speed=speed))
         seconds = round((total - done) / per_second)
+        minutes, hours = round(seconds / 60), round(seconds / 3600)
         if seconds < 60:
             parts.append(translate("StatusStrip", "%Ln s left", "seconds", seconds))
-        elif seconds < 3600:
-            parts.append(translate("StatusStrip", "%Ln min left", "minutes", round(seconds / 60)))
+        elif minutes < 60:
+            parts.append(translate("StatusStrip", "%Ln min left", "minutes", minutes))
         else:
-            parts.append(translate("StatusStrip", "%Ln h left", "hours", round(seconds / 3600)))
+            parts.append(translate("StatusStrip", "%Ln h left", "hours", hours))
     return " · ".join(parts)
 
 
