@@ -119,21 +119,24 @@ class Engine:
     ) -> Generator[list[Read], None, None]:
         """Read pictures and keep their features; yields what has been read, a batch at a time.
 
-        In order, but that of each GROUP those that the cache knows by content come first. Stops early, between batches,
-        when cancelled.
+        In order, but that of each GROUP those known by content, here or in the cache, come first. Stops early, between
+        batches, when cancelled.
         """
         items = list(items)
         for begin in range(0, len(items), GROUP):
             if cancelled():
                 return
             group = items[begin : begin + GROUP]
-            stored = self._cached([item.digest for item in group if item.digest])
-            known = [item for item in group if item.digest in stored]
+            here = {item.id for item in group if item.digest and item.id in self.features}
+            stored = self._cached([item.digest for item in group if item.digest and item.id not in here])
+            known = [item for item in group if item.id in here or item.digest in stored]
             for item in known:
-                self.features.put(item.id, stored[item.digest or ""])
+                if item.id not in here:
+                    self.features.put(item.id, stored[item.digest or ""])
             if known:
                 yield [Read(item.id, item.digest) for item in known]
-            yield from self._decode([item for item in group if item.digest not in stored], cancelled)
+            done = {item.id for item in known}
+            yield from self._decode([item for item in group if item.id not in done], cancelled)
 
     def _decode(self, items: Sequence[Item], cancelled: Callable[[], bool]) -> Generator[list[Read], None, None]:
         waiting = deque(items)
