@@ -100,5 +100,6 @@ class Actions(QObject):
             action.setIcon(theme.icon(icon))
         if short:
             action.setIconText(short)
+            action.setToolTip(short)  # not the menu's text, in which some languages spell the mnemonic out
         action.triggered.connect(lambda: wish())
         return action

@@ -227,9 +227,9 @@ class Desk(QObject):
         self._do(lambda: self.session.label(picture_ids, class_id))
         if class_id and picture_ids:
             name = self.session.class_name(class_id)
-            self.said.emit(self.tr("%n picture(s) to {name}", "", len(picture_ids)).format(name=name), True)
+            self.said.emit(self.tr("%Ln picture(s) to {name}", "", len(picture_ids)).format(name=name), True)
         elif class_id == NONE_OF_THESE and picture_ids:
-            self.said.emit(self.tr("%n picture(s) to none of these", "", len(picture_ids)), True)
+            self.said.emit(self.tr("%Ln picture(s) to none of these", "", len(picture_ids)), True)
 
     def label_by_position(self, picture_ids: Sequence[int], position: int) -> None:
         """A digit key was pressed: the class of the card at that position."""
@@ -295,7 +295,7 @@ class Desk(QObject):
         self._stop_scan()
         left = self._compute.cancel()
         if left:
-            self.said.emit(self.tr("Stopped. F5 goes on with the %n picture(s) left.", "", left), False)
+            self.said.emit(self.tr("Stopped. F5 goes on with the %Ln picture(s) left.", "", left), False)
 
     def _write(self) -> None:
         session, write = self.session, self.session.writing()

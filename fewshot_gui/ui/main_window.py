@@ -208,12 +208,13 @@ class MainWindow(QMainWindow):
 
     def _name_undo(self, action: QAction, verb: str, name: OperationName | None) -> None:
         action.setEnabled(name is not None)
-        action.setText(verb if name is None else f"{verb}: {self._operation(name)}")
+        named = self.tr("{verb}: {operation}")
+        action.setText(verb if name is None else named.format(verb=verb, operation=self._operation(name)))
         action.setIconText(verb)
         action.setToolTip(action.text())
 
     def _operation(self, name: OperationName) -> str:
-        pictures = self.tr("%n picture(s)", "", name.count)
+        pictures = self.tr("%Ln picture(s)", "", name.count)
         texts = {
             "label": self.tr("{pictures} to {subject}"),
             "add-examples": self.tr("{pictures} as examples of {subject}"),

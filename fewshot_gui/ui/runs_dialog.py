@@ -151,7 +151,7 @@ class RunsDialog(QDialog):
             RunState.ROLLED_BACK: self.tr("nothing was done"),
         }[run.state]
         failed = self.tr("%Ln failed", "files", run.failed)
-        return f"{state}, {failed}" if run.failed else state
+        return self.tr("{state}, {failed}").format(state=state, failed=failed) if run.failed else state
 
 
 def _when(run: Run) -> str:

@@ -117,7 +117,7 @@ class PlanView(QWidget):
     def _summary_of(self, plan: SortPlan) -> str:
         parts = [self.tr("%Ln file(s), {size}.", "", len(plan.steps)).format(size=data_size(plan.total_bytes))]
         if plan.action in (Action.COPY, Action.MOVE) and plan.needed_bytes:
-            space = self.tr("They need {needed} of the {free} that are free.")
+            space = self.tr("This needs {needed} of the {free} that are free.")
             parts.append(space.format(needed=data_size(plan.needed_bytes), free=data_size(plan.free_bytes)))
         if renamed := len(plan.collisions):
             parts.append(self.tr("%Ln get(s) another name, because its own is taken.", "files", renamed))

@@ -42,9 +42,8 @@ class ProgressView(QWidget):
         """So many files of so many are done."""
         self._bar.setRange(0, total)
         self._bar.setValue(done)
-        number = QLocale().toString
-        text = self.tr("{done} of {total} files")
-        self._numbers.setText(text.format(done=number(done), total=number(total)) if total else "")
+        text = self.tr("{done} of %Ln files", "", total).format(done=QLocale().toString(done))
+        self._numbers.setText(text if total else "")
 
     def show_stopping(self) -> None:
         """The person asked to stop."""
@@ -94,7 +93,8 @@ class ResultView(QWidget):
         skipped = self.tr("%Ln file(s) had been there before.", "", result.skipped) if result.skipped else ""
         stopped = self.tr("You stopped it; what was done until then stays.") if result.cancelled else ""
         failed = self.tr("%Ln failed", "files", len(result.failed))
-        self._show(f"{done}, {failed}", result.failed, (skipped, stopped), result.stopped)
+        done = self.tr("{done}, {failed}").format(done=done, failed=failed)
+        self._show(done, result.failed, (skipped, stopped), result.stopped)
 
     def show_undone(self, result: UndoResult) -> None:
         """What became of taking a run back."""
@@ -102,7 +102,7 @@ class ResultView(QWidget):
         stopped = self.tr("You stopped it; it can be gone on with.") if result.cancelled else ""
         if result.left:
             left = self.tr("%Ln left as they are", "files", len(result.left))
-            done = f"{done}, {left}"
+            done = self.tr("{done}, {left}").format(done=done, left=left)
         self._show(done, result.left, (stopped,), result.stopped)
 
     def show_failure(self, sentence: str) -> None:

@@ -129,11 +129,11 @@ def pictures_text(done: int, total: int, per_second: float) -> str:
         seconds = round((total - done) / per_second)
         minutes, hours = round(seconds / 60), round(seconds / 3600)
         if seconds < 60:
-            parts.append(translate("StatusStrip", "%Ln s left", "seconds", seconds))
+            parts.append(translate("StatusStrip", "{number} s left").format(number=locale.toString(seconds)))
         elif minutes < 60:
-            parts.append(translate("StatusStrip", "%Ln min left", "minutes", minutes))
+            parts.append(translate("StatusStrip", "{number} min left").format(number=locale.toString(minutes)))
         else:
-            parts.append(translate("StatusStrip", "%Ln h left", "hours", hours))
+            parts.append(translate("StatusStrip", "{number} h left").format(number=locale.toString(hours)))
     return " · ".join(parts)
 
 
