@@ -129,7 +129,8 @@ class Answers:
         probabilities = scored.probabilities[here]
         best = np.array(scored.class_ids, np.int64)[probabilities.argmax(1)]
         known = scored.is_known[here] & (best != NONE_OF_THESE)
-        confidence = probabilities.max(1, initial=0.0)
+        stranger = ~scored.is_known[here]  # then the decision is "none of these", and that is what one is sure of
+        confidence = np.where(stranger, 1 - scored.known[here], probabilities.max(1, initial=0.0)).astype(np.float32)
         other = (best != self._best[rows]) | (known != self._known[rows])
         changed = other | (np.round(confidence, 2) != np.round(self._confidence[rows], 2))
         self._unsaved[rows] |= other | (confidence != self._confidence[rows])

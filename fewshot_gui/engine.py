@@ -62,11 +62,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Scored:
-    """ids [n]; probabilities [n, K] over class_ids; is_known [n]: False for pictures unlike all examples."""
+    """ids [n]; probabilities [n, K] over class_ids; known [n]: the chance that a picture is of any class at all;
+    is_known [n]: False for pictures unlike all examples."""
 
     class_ids: tuple[int, ...]
     ids: np.ndarray
     probabilities: np.ndarray
+    known: np.ndarray
     is_known: np.ndarray
 
 
@@ -213,7 +215,7 @@ class Engine:
             features = self.features.take(rows.tolist())
         prediction = self._adapted.predict(features, cancelled)
         done = len(prediction.known)
-        return Scored(self._class_ids, rows[:done], prediction.probabilities, prediction.is_known)
+        return Scored(self._class_ids, rows[:done], prediction.probabilities, prediction.known, prediction.is_known)
 
 
 def _square(item: Item, side: int) -> tuple[Read, np.ndarray | None]:

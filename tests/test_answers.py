@@ -17,7 +17,9 @@ def scored(
     ids: Sequence[int], class_ids: Sequence[int], rows: Sequence[Sequence[float]], known: Sequence[bool] | None = None
 ) -> Scored:
     probabilities = np.array(rows, np.float32).reshape(len(ids), len(class_ids))
-    return Scored(tuple(class_ids), np.array(ids, np.int64), probabilities, np.array(known or [True] * len(ids), bool))
+    is_known = np.array(known or [True] * len(ids), bool)
+    chance = np.where(is_known, 0.9, 0.1).astype(np.float32)
+    return Scored(tuple(class_ids), np.array(ids, np.int64), probabilities, chance, is_known)
 
 
 @pytest.fixture
@@ -199,7 +201,8 @@ def test_ten_thousand_pictures_are_one_table() -> None:
         answers.add(range(begin, begin + 200))
     rng = np.random.default_rng(0)
     probabilities = rng.dirichlet(np.ones(5), count).astype(np.float32)
-    answers.accept(Scored((1, 2, 3, 4, 5), np.arange(count), probabilities, rng.random(count) > 0.1))
+    known = rng.random(count).astype(np.float32)
+    answers.accept(Scored((1, 2, 3, 4, 5), np.arange(count), probabilities, known, known > 0.1))
     for picture in range(0, count, 7):
         answers.set_human(picture, 1 + picture % 5)
     counts = answers.counts()

@@ -43,7 +43,8 @@ def score(session: Session, answers: dict[str, tuple[float, bool]], class_ids: t
     ids = session.ids_of(session.folder / f"{name}.png" for name in answers)
     first = np.array([p for p, _ in answers.values()], np.float32)
     known = np.array([k for _, k in answers.values()])
-    return session.accept(Scored(class_ids, np.array(ids), np.stack([first, 1 - first], 1), known))
+    chance = np.where(known, 0.9, 0.1).astype(np.float32)
+    return session.accept(Scored(class_ids, np.array(ids), np.stack([first, 1 - first], 1), chance, known))
 
 
 def picture(session: Session, name: str) -> int:

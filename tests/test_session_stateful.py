@@ -187,7 +187,8 @@ class SessionModel(RuleBasedStateMachine):
         class_ids = tuple({c: None for _, c in request.examples})
         ids = self.session.view()
         rows = rng.dirichlet(np.ones(len(class_ids)), len(ids)).astype(np.float32)
-        self.session.accept(Scored(class_ids, ids, rows, rng.random(len(ids)) > 0.2))
+        known = rng.random(len(ids)).astype(np.float32)
+        self.session.accept(Scored(class_ids, ids, rows, known, known > 0.2))
 
     @rule(data=st.data(), problem=st.sampled_from([None, "It is damaged."]))
     def read(self, data: st.DataObject, problem: str | None) -> None:
