@@ -1,13 +1,16 @@
 """What every test relies on: folders of its own, no network, no threads left behind; and small coloured pictures."""
 
 import itertools
+import json
 import os
 import socket
 import sys
 import tempfile
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,7 @@ from PIL import Image
 # Tiny networks lose more by waiting for other cores than they win; also in programs that tests start.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-COLOURS = {"red": (190, 0, 0), "green": (0, 190, 0), "blue": (0, 0, 190)}
+COLOURS = {"red": (225, 0, 0), "green": (0, 225, 0), "blue": (0, 0, 225)}
 Paint = Callable[..., Path]
 NUMBERS = itertools.count()
 PATIENCE = 5.0
@@ -100,13 +103,12 @@ def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def paint() -> Paint:
-    """paint(path, colour): a small picture of coloured noise, unlike any before it. Returns the path."""
-    rng = np.random.default_rng(0)
+    """paint(path, colour): a small picture of coloured noise, another for every name. Returns the path."""
 
     def paint(path: Path, colour: str | tuple[int, int, int] = "red", side: int = 24) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        base = COLOURS[colour] if isinstance(colour, str) else colour
-        pixels = rng.integers(0, 60, (side, side, 3)) + np.array(base)
+        rng = np.random.default_rng(zlib.crc32(os.fsencode(f"{path.parent.name}/{path.name}")))
+        pixels = rng.integers(0, 30, (side, side, 3)) + np.array(COLOURS[colour] if isinstance(colour, str) else colour)
         Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(path)
         return path
 
@@ -130,3 +132,33 @@ def pictures(tmp_path: Path, paint: Paint) -> Path:
             folder = tmp_path / "pictures" if number else tmp_path / "pictures" / "deeper"
             paint(folder / f"{colour} {number}.png", colour)
     return tmp_path / "pictures"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command line ended: its exit code, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON object on stdout."""
+        assert self.out.count("\n") == 1
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str], tiny_weights: Path) -> Callable[..., Outcome]:
+    """command("classify", "--examples", folder, ...) runs it here; tiny=True adds the tiny network."""
+    from fewshot_gui.cli import run
+
+    def command(*arguments: object, tiny: bool = False) -> Outcome:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            run([str(argument) for argument in [*arguments, *(["--weights", tiny_weights] if tiny else [])]])
+        written = capsys.readouterr()
+        return Outcome(int(ended.value.code or 0), written.out, written.err)
+
+    return command
