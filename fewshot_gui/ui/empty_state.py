@@ -28,6 +28,7 @@ class EmptyState(QWidget):
         self._no_match = _NoMatch(self)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._welcome)
+        self.setFocusProxy(self._welcome.open)
         self._pages.addWidget(self._no_match)
         self._welcome.open.clicked.connect(lambda: self.open_requested.emit())
         self._welcome.samples.clicked.connect(lambda: self.samples_requested.emit())

@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self._refresh_soon.timeout.connect(self._refresh)
         self._restore()
         self._on_replaced()
+        self._centre.currentWidget().setFocus()
 
     def _lay_out(self) -> None:
         self._centre = QStackedWidget()
@@ -105,7 +106,7 @@ class MainWindow(QMainWindow):
         desk.replaced.connect(self._on_replaced)
         desk.said.connect(self._say)
         desk.warned.connect(self.strip.warn)
-        desk.scanning.connect(lambda on: self.strip.set_activity(self.tr("Looking for pictures")) if on else None)
+        desk.scanning.connect(self._on_scanning)
         compute.ready.connect(self._on_ready)
         compute.adapt_progress.connect(self._on_adapt_progress)
         compute.adapted.connect(self._on_adapted)
@@ -137,6 +138,12 @@ class MainWindow(QMainWindow):
         self.panel.refused.connect(lambda sentence: self._say(sentence, False))
         self.strip.cancel_requested.connect(desk.cancel)
         self.strip.action_triggered.connect(lambda: desk.undo() if self._can_undo_message else None)
+
+    def _on_scanning(self, on: bool) -> None:
+        if on:
+            self.strip.set_activity(self.tr("Looking for pictures"))
+        else:
+            self.strip.clear_activity()  # where pictures are being read, their progress shows again at once
 
     def _on_ready(self, device: str, note: str) -> None:
         self.strip.set_device(device)
@@ -192,13 +199,12 @@ class MainWindow(QMainWindow):
         self.filters.set_counts(session.counts())
         ids = session.view(self.filters.filter, self._shown_class, self.filters.search)
         self.model.set_rows(ids)
-        self.setAcceptDrops(True)
         if len(ids):
             self._centre.setCurrentWidget(self.gallery)
         else:
             (self.empty.show_no_match if len(session.answers) else self.empty.show_welcome)()
             self._centre.setCurrentWidget(self.empty)
-        self.filters.setEnabled(len(session.answers) > 0)
+        self.filters.setVisible(len(session.answers) > 0)
         if self._cards_changed:
             self._cards_changed = False
             self.panel.refresh(session)
