@@ -18,6 +18,7 @@ from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.session import Session, data_folder
 from fewshot_gui.ui.desk import Desk
+from fewshot_gui.ui.language import install_language
 from fewshot_gui.ui.main_window import MainWindow
 from fewshot_gui.ui.theme import apply_theme
 from fewshot_gui.workers.compute import Compute, EngineMaker, make_engine
@@ -87,6 +88,7 @@ def run_window(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"There is no folder, project or command called {' '.join(arguments)}. Try --help.\n")
         return 2
     application = QApplication(sys.argv[:1])
+    install_language(application)
     application.setApplicationName("Fewshot GUI")
     application.setDesktopFileName("fewshot-gui")
     application.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QStackedLay
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.example_strip import ExampleStrip
 from fewshot_gui.ui.labels import ElidedLabel, IconLabel
+from fewshot_gui.ui.language import key_hint
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
 from fewshot_gui.ui.tile import CHIP, class_chip, class_key, paint_chip
 
@@ -223,16 +224,17 @@ class ClassCard(Card):
     def _open_menu(self, where: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Rename") + "\tF2", lambda: self.edit_name())
+        menu.addAction(self.tr("Rename") + key_hint("F2"), lambda: self.edit_name())
         menu.addAction(theme.icon("plus"), self.tr("Add pictures…"), lambda: self.add_files_requested.emit())
         menu.addAction(
-            theme.icon("picture"), self.tr("Show its pictures") + "\tEnter", lambda: self.show_requested.emit()
+            theme.icon("picture"), self.tr("Show its pictures") + key_hint("Enter"), lambda: self.show_requested.emit()
         )
         menu.addSeparator()
-        menu.addAction(self.tr("Move up") + "\tAlt+Up", lambda: self.move_requested.emit(-1))
-        menu.addAction(self.tr("Move down") + "\tAlt+Down", lambda: self.move_requested.emit(1))
+        menu.addAction(self.tr("Move up") + key_hint("Alt+Up"), lambda: self.move_requested.emit(-1))
+        menu.addAction(self.tr("Move down") + key_hint("Alt+Down"), lambda: self.move_requested.emit(1))
         menu.addSeparator()
-        menu.addAction(theme.icon("trash"), self.tr("Delete the class") + "\tDel", lambda: self.delete_requested.emit())
+        delete = self.tr("Delete the class") + key_hint("Del")
+        menu.addAction(theme.icon("trash"), delete, lambda: self.delete_requested.emit())
         menu.popup(where)
 
 

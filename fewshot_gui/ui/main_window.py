@@ -31,6 +31,7 @@ from fewshot_gui.ui.filter_bar import FilterBar
 from fewshot_gui.ui.gallery import GalleryView
 from fewshot_gui.ui.gallery_model import GalleryModel
 from fewshot_gui.ui.inspector import Inspector
+from fewshot_gui.ui.language import key_hint
 from fewshot_gui.ui.sorting_flow import SortingFlow
 from fewshot_gui.ui.status_strip import StatusStrip
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
@@ -313,9 +314,9 @@ class MainWindow(QMainWindow):
             key = "1234567890"[info.position] if info.position < 10 else ""
             menu.addAction(f"{info.name}\t{key}", partial(self.desk.label, ids, info.id))
         menu.addSeparator()
-        menu.addAction(self.tr("None of these") + "\tU", partial(self.desk.label, ids, NONE_OF_THESE))
-        menu.addAction(self.tr("Accept the answer") + "\tSpace", partial(self.desk.accept_answers, ids))
-        menu.addAction(self.tr("Take my label back") + "\tBackspace", partial(self.desk.label, ids, None))
+        menu.addAction(self.tr("None of these") + key_hint("U"), partial(self.desk.label, ids, NONE_OF_THESE))
+        menu.addAction(self.tr("Accept the answer") + key_hint("Space"), partial(self.desk.accept_answers, ids))
+        menu.addAction(self.tr("Take my label back") + key_hint("Backspace"), partial(self.desk.label, ids, None))
         menu.addSeparator()
         menu.addAction(self.tr("Open the picture"), partial(self._open_outside, ids[0]))
         menu.addAction(self.tr("Copy the path"), partial(self._copy_path, ids[0]))

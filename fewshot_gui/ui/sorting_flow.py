@@ -38,7 +38,8 @@ class SortingFlow(QObject):
     def start(self) -> None:
         """Ask where to and how, and show the plan before anything happens."""
         folder = self._desk.session.folder
-        suggested = folder.with_name(f"{folder.name} sorted") if folder else Path.home()
+        name = self.tr("{folder} sorted").format(folder=folder.name) if folder else ""
+        suggested = folder.with_name(name) if folder else Path.home()
         dialog = self.dialog = SortDialog(suggested, self._window)
         dialog.plan_requested.connect(lambda target, action, least: self._plan(dialog, target, action, least))
         dialog.apply_requested.connect(lambda plan: self._apply(dialog, plan))
