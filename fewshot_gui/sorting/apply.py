@@ -82,6 +82,8 @@ class _Applying:
                     break
             if self.plan.action in (Action.COPY, Action.MOVE):
                 files.sweep(self.journal.record.id, {step.target.parent for step in self.plan.steps})
+            if not self.journal.record.done:
+                files.remove_empty_folders(self.journal.record.folders)
             self.journal.write("end")
         except JournalError as error:
             stopped = str(error)

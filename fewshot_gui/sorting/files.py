@@ -15,6 +15,7 @@ from io import FileIO
 from pathlib import Path
 
 from fewshot_gui.sorting.errors import SortCancelled, StepFailed, shown
+from fewshot_gui.sorting.names import fold
 
 CHUNK = 1 << 20
 
@@ -208,6 +209,13 @@ def sweep(run_id: str, folders: Iterable[Path]) -> int:
     return removed
 
 
+def remove_empty_folders(folders: Iterable[Path]) -> None:
+    """Remove those folders that are there and empty; folders are listed parents first."""
+    for folder in reversed(list(folders)):
+        with suppress(OSError):  # It holds something, or is gone: either way it stays as it is.
+            remove_folder(folder)
+
+
 # ---- looking only
 
 
@@ -237,11 +245,12 @@ def linked(one: Path, other: Path) -> bool:
     """Whether these are two separate names of one file, so that taking away either keeps its bytes."""
     try:
         first, second = one.lstat(), other.lstat()
+        same_folder = os.path.samestat(one.parent.stat(), other.parent.stat())
     except OSError:
         return False
-    # A folder reached by two roads (a linked folder, upper and lower case) would show one name twice.
-    two_names = first.st_nlink > 1 and os.path.realpath(one) != os.path.realpath(other)
-    return stat.S_ISREG(first.st_mode) and os.path.samestat(first, second) and two_names
+    # One name seen twice, by way of a linked folder or in upper and lower case, is not two names.
+    one_name = first.st_nlink < 2 or (same_folder and fold(one.name) == fold(other.name))
+    return stat.S_ISREG(first.st_mode) and os.path.samestat(first, second) and not one_name
 
 
 def digest(path: Path, cancelled: Callable[[], bool]) -> str:

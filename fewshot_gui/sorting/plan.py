@@ -76,6 +76,7 @@ def plan_sort(
     folders = _class_folders({picture_set.label for picture_set in groups.sets}, target)
     refusals = _place_refusals(target, source, folders)
     problems = list(groups.problems)
+    sets = _movable(groups.sets, problems) if action is Action.MOVE else list(groups.sets)
     steps: list[Step] = []
     already_there: list[Path] = []
     if not refusals:
@@ -83,16 +84,14 @@ def plan_sort(
             shelves = {label: Shelf(folder, action, cancelled) for label, folder in folders.items()}
         except OSError as error:
             refusals.append(f"{shown(target)} cannot be read: {reason(error)}.")
-        else:
-            for picture_set in groups.sets:
-                _place(picture_set, shelves[picture_set.label], steps, already_there)
-    if action is Action.MOVE:
-        steps = _without_locked(steps, problems)
-    volumes = {folder: files.volume(folder) for folder in {step.source.parent for step in steps}}
+            sets = []
+        for picture_set in sets:
+            _place(picture_set, shelves[picture_set.label], steps, already_there)
     there = files.volume(target)
-    away = [step for step in steps if volumes[step.source.parent] != there]
-    needed = {Action.COPY: steps, Action.MOVE: away}.get(action, [])
-    needed_bytes = sum(step.size for step in needed)
+    away = {folder for folder in {picture_set.folder for picture_set in sets} if files.volume(folder) != there}
+    needed_bytes = 0
+    if action is Action.COPY or (action is Action.MOVE and away):
+        needed_bytes = sum(s.size for s in steps if action is Action.COPY or s.source.parent in away)
     free_bytes = shutil.disk_usage(files.existing(target)).free
     if needed_bytes > free_bytes:
         refusals.append(
@@ -101,11 +100,11 @@ def plan_sort(
         )
     if action is Action.HARDLINK and away:
         refusals.append(
-            f"Hard links cannot reach from {shown(away[0].source.parent)} to {shown(target)}, which is on another "
+            f"Hard links cannot reach from {shown(min(away))} to {shown(target)}, which is on another "
             "disk. Choose copy, or a folder on the same disk."
         )
     if not steps and not refusals:
-        refusals.append(_nothing(len(already_there), groups.left_alone, len(problems)))
+        refusals.append(_nothing(len(already_there), groups.left_alone, problems))
     return SortPlan(
         action=action,
         source=source,
@@ -173,7 +172,7 @@ def _place_refusals(target: Path, source: Path | None, folders: Mapping[str, Pat
 
 def _place(picture_set: PictureSet, shelf: Shelf, steps: list[Step], already_there: list[Path]) -> None:
     picture = picture_set.members[0]
-    if picture.path.parent == shelf.folder:
+    if picture_set.folder == shelf.folder:
         already_there += [member.path for member in picture_set.members]
         return
     for member, name, there in shelf.place(picture_set):
@@ -197,22 +196,24 @@ def _place(picture_set: PictureSet, shelf: Shelf, steps: list[Step], already_the
         )
 
 
-def _without_locked(steps: list[Step], problems: list[tuple[Path, str]]) -> list[Step]:
-    """The steps without files that cannot be taken out of their folder, which become problems."""
-    locked = {folder for folder in {step.source.parent for step in steps} if not files.writable(folder)}
-    for step in steps:
-        if step.source.parent in locked:
-            sentence = f"{shown(step.source)} cannot be moved: its folder cannot be written to. Choose copy."
-            problems.append((step.source, sentence))
-    return [step for step in steps if step.source.parent not in locked]
+def _movable(sets: Iterable[PictureSet], problems: list[tuple[Path, str]]) -> list[PictureSet]:
+    """The sets that can be taken out of their folder; the others become problems."""
+    sets = list(sets)
+    locked = {folder for folder in {picture_set.folder for picture_set in sets} if not files.writable(folder)}
+    for picture_set in sets:
+        if picture_set.folder in locked:
+            path = picture_set.members[0].path
+            problems.append((path, f"{shown(path)} cannot be moved: its folder cannot be written to. Choose copy."))
+    return [picture_set for picture_set in sets if picture_set.folder not in locked]
 
 
-def _nothing(already_there: int, left_alone: int, problems: int) -> str:
+def _nothing(already_there: int, left_alone: int, problems: list[tuple[Path, str]]) -> str:
     parts = []
     if already_there:
         parts.append(f"{already_there} files are in their place already")
     if left_alone:
         parts.append(f"{left_alone} pictures have no class")
     if problems:
-        parts.append(f"{problems} pictures cannot be sorted")
-    return f"There is nothing to sort{': ' + ', '.join(parts) if parts else ''}."
+        parts.append(f"{len(problems)} pictures cannot be sorted")
+    cause = f" {problems[0][1]}" if problems else ""
+    return f"There is nothing to sort{': ' + ', '.join(parts) if parts else ''}.{cause}"

@@ -1,6 +1,5 @@
 """After a crash: decide from what is on the disk how far a run came, and tidy up. Nothing is copied any further."""
 
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,7 +55,7 @@ def finish(journal: Journal) -> RecoveryReport:
         _sweep(record, {step.target.parent for step in record.steps}, sentences)
         journal.write("outcome", done=facts.done, failed={})
         if not record.done:
-            remove_empty_folders(record.folders)
+            files.remove_empty_folders(record.folders)
         journal.write("end")
         sentences += facts.sentences
         sentences.append(
@@ -64,13 +63,6 @@ def finish(journal: Journal) -> RecoveryReport:
             "where they were. Sort again to continue, or undo this run."
         )
     return RecoveryReport(record.id, len(record.done), record.step_count - len(record.done), tuple(sentences))
-
-
-def remove_empty_folders(folders: Iterable[Path]) -> None:
-    """Remove those folders that are there and empty; folders are listed parents first."""
-    for folder in reversed(list(folders)):
-        with suppress(OSError):  # It holds something, or is gone: either way it stays as it is.
-            files.remove_folder(folder)
 
 
 def _release_old_places(record: Record) -> None:

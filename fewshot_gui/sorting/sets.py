@@ -47,9 +47,10 @@ class Member:
 
 @dataclass(frozen=True)
 class PictureSet:
-    """A picture (members[0]) and its companions: one decision, one stem, one class."""
+    """A picture (members[0]) and its companions: one decision, one folder, one stem, one class."""
 
     label: str
+    folder: Path
     stem: str
     members: tuple[Member, ...]
 
@@ -69,31 +70,33 @@ def group(items: Iterable[SortItem], action: Action) -> Groups:
     A RAW file that is itself an item goes with the picture of the same stem: the picture's label decides for both.
     """
     problems: list[tuple[Path, str]] = []
-    folders: dict[Path, dict[str, SortItem]] = {}
-    order: list[Path] = []
+    folders: dict[str, dict[str, SortItem]] = {}
+    order: list[tuple[str, str]] = []
     for item in items:
-        path = Path(os.path.abspath(item.path))  # noqa: PTH100 - resolve() would follow links out of the folder
-        named = folders.setdefault(path.parent, {})
-        if path.name in named:
-            problems.append((path, f"{shown(path)} is listed twice; the first label counts."))
+        # Text, not Path: three times faster here. abspath, not resolve: that would follow links out of the folder.
+        folder, name = os.path.split(os.path.abspath(item.path))  # noqa: PTH100
+        named = folders.setdefault(folder, {})
+        if name in named:
+            problems.append((item.path, f"{shown(item.path)} is listed twice; the first label counts."))
         else:
-            named[path.name] = item
-            order.append(path)
-    found: dict[Path, PictureSet] = {}
+            named[name] = item
+            order.append((folder, name))
+    found: dict[str, dict[str, PictureSet]] = {folder: {} for folder in folders}
     left_alone = 0
     for folder, named in folders.items():
-        left_alone += _group_folder(folder, named, action, found, problems)
-    return Groups(tuple(found[path] for path in order if path in found), left_alone, tuple(problems))
+        left_alone += _group_folder(Path(folder), named, action, found[folder], problems)
+    sets = tuple(found[folder][name] for folder, name in order if name in found[folder])
+    return Groups(sets, left_alone, tuple(problems))
 
 
 def _group_folder(
     folder: Path,
     named: dict[str, SortItem],
     action: Action,
-    found: dict[Path, PictureSet],
+    found: dict[str, PictureSet],
     problems: list[tuple[Path, str]],
 ) -> int:
-    """Adds this folder's sets to found under the path of their picture; returns how many items stay."""
+    """Adds this folder's sets to found under the name of their picture; returns how many items stay."""
     try:
         with os.scandir(folder) as listing:
             entries = {entry.name: entry for entry in listing}
@@ -122,7 +125,7 @@ def _group_folder(
             except OSError as error:
                 problems.append((folder / name, f"{shown(folder / name)} cannot be read: {reason(error)}."))
             else:
-                found[folder / name] = PictureSet(item.label, stem, (picture, *companions.get(name, ())))
+                found[name] = PictureSet(item.label, folder, stem, (picture, *companions.get(name, ())))
     return left_alone
 
 

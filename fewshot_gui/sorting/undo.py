@@ -15,7 +15,7 @@ from fewshot_gui.sorting import files
 from fewshot_gui.sorting.errors import SortCancelled, StepFailed, reason, shown
 from fewshot_gui.sorting.journal import Journal, JournalError, open_run
 from fewshot_gui.sorting.plan import Action, Step
-from fewshot_gui.sorting.recover import finish, remove_empty_folders
+from fewshot_gui.sorting.recover import finish
 
 BATCH_STEPS = 256
 
@@ -82,7 +82,7 @@ class _Undoing:
             for number in pending:
                 folders |= {self.record.steps[number].source.parent, self.record.steps[number].target.parent}
             files.sweep(self.record.id, folders)
-            remove_empty_folders(self.record.folders)
+            files.remove_empty_folders(self.record.folders)
             self.journal.write("undo-end")
         except JournalError as error:
             stopped = str(error)
