@@ -190,6 +190,11 @@ class Answers:
         review = bool(confidence is not None and confidence < REVIEW_BELOW)
         return Decision(State.PREDICTED, best, confidence, *second[0], needs_review=review)
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether ``labels`` has something to save."""
+        return bool(self._unsaved.any())
+
     def labels(self) -> Callable[[], list[MachineLabel]]:
         """A function, for any thread, that makes the rows to save: what changed since the last call, as it is now."""
         unsaved = np.flatnonzero(self._unsaved)

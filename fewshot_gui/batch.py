@@ -189,5 +189,5 @@ def promise_threshold(session: Session, wrong: float) -> float:
     sure = np.sort([d.confidence for d in decisions if d.state is State.PREDICTED and d.confidence is not None])[::-1]
     expected = np.cumsum(1 - sure) / np.arange(1, len(sure) + 1)
     last_of_equals = np.append(sure[:-1] > sure[1:], True)[: len(sure)]  # filing at a confidence files all who have it
-    kept = np.flatnonzero((expected <= wrong) & last_of_equals)
+    kept = np.flatnonzero((expected <= wrong + 1e-9) & last_of_equals)
     return float(sure[kept[-1]]) if len(kept) else 1.01

@@ -85,7 +85,8 @@ class FewShotClassifier:
 
     def predict(self, pictures: Pictures) -> np.ndarray:
         """The most likely label of each picture [n]. Raises RuntimeError before ``fit``."""
-        answers: np.ndarray = self.classes_[self._predict(pictures).probabilities.argmax(1)]
+        best = self._predict(pictures).probabilities.argmax(1)
+        answers: np.ndarray = self.classes_[best]
         return answers
 
     def predict_proba(self, pictures: Pictures) -> np.ndarray:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -23,10 +25,10 @@ from fewshot_gui.images.errors import GONE, printable, reason_of
 from fewshot_gui.images.find import PictureFile, Skipped, class_folders, find_pictures
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.project.rows import Change as RowChange
-from fewshot_gui.project.rows import NewPicture, Row
+from fewshot_gui.project.rows import MachineLabel, NewPicture, Row
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.project.store import Store
-from fewshot_gui.state import Change, ClassInfo, OperationName, Picture, ProjectState, SessionError, tidy
+from fewshot_gui.state import Change, ClassInfo, OperationName, Picture, ProjectState, SessionError, stamp_of, tidy
 
 __all__ = [
     "NONE_OF_THESE",
@@ -57,6 +59,8 @@ class Session(ProjectState):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._unwritten: list[Read] = []
+        self._queue: deque[tuple[list[Read], Callable[[], list[MachineLabel]]]] = deque()
+        self._writing = threading.Lock()
 
     @classmethod
     def open(cls, path: Path | None = None) -> Session:
@@ -76,9 +80,7 @@ class Session(ProjectState):
         return cls(Store.open(path, locks) if path.exists() else Store.create(path, locks))
 
     def close(self) -> None:
-        """Write what is unwritten, and the answers in any case: a write under way may come too late. Frees the
-        project."""
-        self._answers_changed = True
+        """Write what is unwritten, also what another thread was to write and has not yet. Frees the project."""
         try:
             self.writing()()
         finally:
@@ -110,8 +112,9 @@ class Session(ProjectState):
         if self.folder is None or os.path.lexists(self.folder):
             return False
         inside = [p for p in self._pictures.values() if p.in_folder][:100]
-        here = sum(_size(folder / p.path.relative_to(self.folder)) == self._stamp[p.id][0] for p in inside)
-        return bool(inside) and 2 * here >= len(inside)
+        here = [stamp_of(folder / p.path.relative_to(self.folder)) for p in inside]
+        same = sum(now is not None and now[0] == self._stamp[p.id][0] for now, p in zip(here, inside, strict=True))
+        return bool(inside) and 2 * same >= len(inside)
 
     def _reload(self) -> None:
         self._pictures, self._id_of, self._human = {}, {}, {}
@@ -148,7 +151,7 @@ class Session(ProjectState):
         present = set(found)
         unseen = (p for p in self._pictures.values() if p.in_folder and p.path not in present)
         # A picture that was dropped may have a name that looking through the folder passes over.
-        return self.record([Read(p.id, self._digest.get(p.id), GONE) for p in unseen if _size(p.path) is None])
+        return self.record([Read(p.id, self._digest.get(p.id), GONE) for p in unseen if stamp_of(p.path) is None])
 
     def relocate(self, moved: Mapping[Path, Path]) -> None:
         """Sorting moved files: know them at their new places, with all that was said of them."""
@@ -200,17 +203,23 @@ class Session(ProjectState):
         return Change(pictures=frozenset(self.answers.clear().tolist()), rows=True)
 
     def writing(self) -> Callable[[], None]:
-        """A function that writes to the project what reading and the machine found since; any thread may run it."""
-        reads, self._unwritten = self._unwritten, []
-        labels = self.answers.labels()
+        """A function that writes to the project what reading and the machine found since; any thread may run it.
 
-        def write() -> None:
-            if reads:
+        Where it fails, what it was to write is kept for the next one.
+        """
+        if self._unwritten or self.answers.unsaved:
+            self._queue.append((self._unwritten, self.answers.labels()))
+            self._unwritten = []
+        return self._write
+
+    def _write(self) -> None:
+        with self._writing:
+            while self._queue:
+                reads, labels = self._queue[0]
                 self._store.set_digests([(r.id, r.digest) for r in reads if r.digest])
                 self._store.set_problems([(r.id, r.problem) for r in reads])
-            self._store.save_machine_labels(labels())
-
-        return write
+                self._store.save_machine_labels(labels())
+                self._queue.popleft()
 
     # --- what a person does: all of it can be undone
 
@@ -386,11 +395,3 @@ class Session(ProjectState):
             labels += [self._relabel(i, class_id) for i in ids if self._human.get(i) != class_id]
         changes = [*classes, *labels]
         return self._commit("import-classes", len(labels), printable(Path(folder.name)), changes, *sentences)
-
-
-def _size(path: Path) -> int | None:
-    """The file's size, None where there is no such file."""
-    try:
-        return path.stat().st_size
-    except OSError:
-        return None

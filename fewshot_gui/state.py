@@ -221,13 +221,9 @@ class ProjectState:
     def _sure_digest(self, picture_id: int) -> str | None:
         """The content's digest, if it is still the same: looking through the folder doesn't see examples outside."""
         picture = self._pictures[picture_id]
-        if not picture.in_folder and picture_id not in self._pasted:
-            try:
-                now = picture.path.stat()
-            except OSError:
-                return None
-            if self._stamp[picture_id] != (now.st_size, now.st_mtime_ns):
-                return None
+        outside = not picture.in_folder and picture_id not in self._pasted
+        if outside and self._stamp[picture_id] != stamp_of(picture.path):
+            return None
         return self._digest.get(picture_id)
 
     def request(self) -> Request | None:
@@ -278,3 +274,12 @@ class ProjectState:
 def tidy(name: str) -> str:
     """A class name as it is kept: one spelling for what looks the same (macOS writes accents apart), no line breaks."""
     return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def stamp_of(path: Path) -> tuple[int, int] | None:
+    """The file's size in bytes and time of last change in ns since 1970; None where there is no such file."""
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    return now.st_size, now.st_mtime_ns

@@ -8,6 +8,7 @@ import pytest
 
 from fewshot_gui.engine import Read, Scored
 from fewshot_gui.images.find import PictureFile
+from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.session import NONE_OF_THESE, Change, Filter, Session, State
 
 
@@ -91,6 +92,36 @@ def test_answers_are_shown_before_any_computing_when_the_project_is_opened_again
         assert (now.state, now.class_id, now.confidence) == (decision.state, decision.class_id, decision.confidence)
     assert again.decision(picture(again, "e")).reason == "It is damaged."
     assert again.counts() == counts
+    again.close()
+
+
+def test_closing_writes_what_another_thread_was_to_write_and_has_not_yet(session: Session, file: Path) -> None:
+    score(session, {"a": (0.9, True)})
+    late = session.writing()
+    score(session, {"a": (0.2, True), "b": (0.9, True)})
+    session.close()
+    late()
+    again = Session.open(file)
+    assert [again.decision(picture(again, name)).class_id for name in "ab"] == [DOG, CAT]
+    again.close()
+
+
+def test_what_could_not_be_written_is_written_the_next_time(
+    session: Session, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    score(session, {"a": (0.9, True)})
+    session.record([Read(picture(session, "b"), None, "It is damaged.")])
+
+    def full(*_: object) -> None:
+        raise ProjectError("There is no space left.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(session._store, "save_machine_labels", full)
+        with pytest.raises(ProjectError):
+            session.writing()()
+    session.close()
+    again = Session.open(file)
+    assert [again.decision(picture(again, name)).state for name in "ab"] == [State.PREDICTED, State.UNREADABLE]
     again.close()
 
 
