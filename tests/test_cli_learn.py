@@ -1,0 +1,254 @@
+"""fewshot-gui evaluate, meta-train and weights."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fewshot_gui.learner.backbone import TINY
+from fewshot_gui.learner.collection import held_for_episodes
+from fewshot_gui.learner.pretrain import _Pool
+from fewshot_gui.learner.training import TrainingSettings
+from fewshot_gui.learner.weights import load_weights
+
+Command = Callable[..., Any]
+Paint = Callable[..., Path]
+FIGURES = {"accuracy", "accuracy_ci95", "macro_f1", "ece", "unknown_auroc", "adapt_seconds"}
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory, paint: Paint) -> Path:
+    """Six colours of twelve pictures each."""
+    top = tmp_path_factory.mktemp("dataset")
+    for n in range(6):
+        for k in range(12):
+            paint(top / f"colour {n}" / f"{k}.png", tuple(225 * (n + 1 >> bit & 1) for bit in range(3)))
+    return top
+
+
+@pytest.fixture
+def evaluate(command: Command, dataset: Path) -> Command:
+    return lambda *more: command("evaluate", "--dataset", dataset, *more, tiny=True)
+
+
+def test_evaluate_measures_the_learner_beside_plain_methods(evaluate: Command, dataset: Path) -> None:
+    outcome = evaluate("--way", 3, "--shot", 2, "--episodes", 4, "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    result = outcome.json
+    assert result.keys() == FIGURES | {
+        "dataset", "way", "shot", "episodes", "seed", "method", "baselines", "unreadable"
+    }  # fmt: skip
+    assert (result["dataset"], result["way"], result["shot"], result["method"]) == (str(dataset), 3, 2, "maml")
+    assert result["baselines"].keys() == {"prototypes", "logistic"}
+    for figures in (result, *result["baselines"].values()):
+        assert figures.keys() >= FIGURES
+        assert 0.6 < figures["accuracy"] <= 1 and 0 <= figures["ece"] <= 1
+        assert 0 <= figures["unknown_auroc"] <= 1 and figures["adapt_seconds"] >= 0
+
+
+def test_the_same_seed_draws_the_same_tasks_and_another_others(evaluate: Command) -> None:
+    def figures(seed: int) -> dict[str, Any]:
+        result = evaluate("--way", 5, "--shot", 1, "--episodes", 3, "--seed", seed, "--json").json
+        return {name: result["baselines"]["logistic"][name] for name in FIGURES - {"adapt_seconds"}}
+
+    assert figures(1) == figures(1)
+    assert figures(1) != figures(2)
+
+
+def test_another_method_changes_places_with_the_learner(evaluate: Command) -> None:
+    small = ("--way", 2, "--shot", 1, "--episodes", 2, "--json")
+    first, other = evaluate(*small).json, evaluate(*small, "--method", "logistic").json
+    assert other["method"] == "logistic"
+    assert other["baselines"].keys() == {"maml", "prototypes"}
+    assert other["accuracy"] == first["baselines"]["logistic"]["accuracy"]
+
+
+def test_all_classes_at_once_leave_no_strangers_to_measure(evaluate: Command) -> None:
+    outcome = evaluate("--way", 6, "--shot", 11, "--episodes", 1)
+    assert outcome.code == 0
+    assert "strangers" not in outcome.out
+    assert evaluate("--way", 6, "--shot", 11, "--episodes", 1, "--json").json["unknown_auroc"] is None
+    assert "6-way, 11 examples each, 1 tasks" in outcome.out
+
+
+@pytest.mark.parametrize(("way", "shot"), [(7, 1), (2, 12), (50, 50)])
+def test_more_than_the_collection_holds_is_refused_before_anything_is_read(
+    evaluate: Command, monkeypatch: pytest.MonkeyPatch, way: int, shot: int
+) -> None:
+    monkeypatch.setattr("fewshot_gui.cli._engine", lambda *_: 1 / 0)
+    outcome = evaluate("--way", way, "--shot", shot)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert f"classes have more than {shot} pictures; {way} are asked for" in outcome.err
+
+
+@pytest.mark.parametrize(("make", "words"), [(Path.mkdir, "0 classes"), (Path.touch, "file"), (None, "not exist")])
+def test_a_dataset_without_classes_is_refused(
+    command: Command, tmp_path: Path, make: Callable[[Path], None] | None, words: str
+) -> None:
+    if make:
+        make(tmp_path / "dataset")
+    outcome = command("evaluate", "--dataset", tmp_path / "dataset", tiny=True)
+    assert outcome.code == 2 and words in outcome.err.replace("Only ", "")
+
+
+def test_pictures_that_cannot_be_read_are_listed_and_no_longer_count(
+    command: Command, tmp_path: Path, paint: Paint
+) -> None:
+    for colour in ("red", "blue"):
+        for n in range(4):
+            paint(tmp_path / "dataset" / colour / f"{n}.png", colour)
+    arguments = ("evaluate", "--dataset", tmp_path / "dataset", "--way", 2, "--episodes", 1, "--shot")
+    (tmp_path / "dataset" / "red" / "0.png").write_bytes(b"no picture")
+    outcome = command(*arguments, 2, "--json", tiny=True)
+    assert outcome.code == 1
+    assert [Path(entry["path"]).name for entry in outcome.json["unreadable"]] == ["0.png"]
+    assert command(*arguments, 3, tiny=True).code == 2
+
+
+# --- meta-train
+
+
+def class_names() -> list[str]:
+    """Twenty-four names, of which eight are held for episodes."""
+    names = [f"shade {n}" for n in range(200)]
+    held = [name for name in names if held_for_episodes(name)]
+    others = [name for name in names if not held_for_episodes(name)]
+    return held[:8] + others[:16]
+
+
+@pytest.fixture
+def collection(tmp_path: Path, paint: Paint) -> Path:
+    rng = np.random.default_rng(0)
+    for name in class_names():
+        base = tuple(int(v) for v in rng.integers(0, 225, 3))
+        for n in range(8):
+            paint(tmp_path / "shades" / name / f"{n}.png", base, 16)
+    return tmp_path / "shades"
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tiny network and few episodes to fit its confidence, so that training takes seconds."""
+    settings = partial(TrainingSettings, architecture=TINY, confidence_episodes=16)
+    monkeypatch.setattr("fewshot_gui.learner.training.TrainingSettings", settings)
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The pretraining steps that were taken."""
+    taken: list[int] = []
+    original = _Pool.batch
+
+    def noted(self: _Pool, settings: Any, step: int, seed: int) -> Any:
+        taken.append(step)
+        return original(self, settings, step, seed)
+
+    monkeypatch.setattr(_Pool, "batch", noted)
+    return taken
+
+
+@pytest.fixture
+def meta_train(command: Command, collection: Path, tmp_path: Path) -> Command:
+    def meta_train(*more: object, steps: int = 4) -> Any:
+        given = ("--data", collection, "--out", tmp_path / "mine.safetensors", "--steps", steps, "--episodes", 8)
+        return command("meta-train", *given, "--device", "cpu", *more)
+
+    return meta_train
+
+
+@pytest.mark.usefixtures("small")
+def test_meta_training_makes_weights_that_can_be_used(
+    meta_train: Command, command: Command, tmp_path: Path, examples: Path, pictures: Path
+) -> None:
+    outcome = meta_train("--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.json["out"] == str(tmp_path / "mine.safetensors")
+    assert (outcome.json["data"], outcome.json["episodes"]) == ("shades", "8")
+    weights = load_weights(tmp_path / "mine.safetensors")
+    assert weights.architecture == TINY
+    assert weights.about["pretraining"] == "4 steps of 128"
+    given = ("--examples", examples, "--pictures", pictures, "--out", tmp_path / "results.csv")
+    used = command("classify", *given, "--weights", tmp_path / "mine.safetensors", "--json")
+    assert used.code == 0 and used.json["pictures"] == 12
+
+
+@pytest.mark.usefixtures("small")
+def test_meta_training_goes_on_where_it_was_stopped(
+    meta_train: Command, tmp_path: Path, steps: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("fewshot_gui.learner.training.meta_train", killed)
+        assert meta_train().code not in (0, 1)
+    assert steps == [0, 1, 2, 3]
+    assert not (tmp_path / "mine.safetensors").exists()
+    steps.clear()
+    decoded: list[object] = []
+    monkeypatch.setattr("fewshot_gui.learner.collection.read_square", lambda *_: decoded.append(_))
+    assert meta_train(steps=6).code == 0
+    assert steps == [4, 5]
+    assert decoded == []
+    log = [json.loads(line) for line in (tmp_path / "mine.safetensors.work" / "log.jsonl").read_text().splitlines()]
+    assert [record["step"] for record in log if "step" in record] == [4, 6]
+    assert log[-1]["episodes"] == 8
+
+
+@pytest.mark.usefixtures("small")
+def test_the_same_seed_trains_the_same_weights(command: Command, collection: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        given = ("--out", tmp_path / f"{name}.safetensors", "--steps", 2, "--episodes", 4, "--device", "cpu")
+        assert command("meta-train", "--data", collection, *given).code == 0
+    one, two = (load_weights(tmp_path / f"{name}.safetensors") for name in ("one", "two"))
+    for name, tensor in one.start.flat().items():
+        assert tensor.equal(two.start.flat()[name]), name
+
+
+def test_meta_training_refuses_what_it_cannot_do(meta_train: Command, command: Command, tmp_path: Path) -> None:
+    out = tmp_path / "mine.safetensors"
+    out.write_bytes(b"the work of a week")
+    assert "was not made by this command" in meta_train().err
+    assert out.read_bytes() == b"the work of a week"
+    for other in (tmp_path / "mine.pt", tmp_path / "missing" / "mine.safetensors"):
+        outcome = command("meta-train", "--data", tmp_path, "--out", other)
+        assert outcome.code == 2 and "must be a .safetensors file in a folder that exists" in outcome.err
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(
+    ("classes", "words"),
+    [(None, "does not exist"), ([], "at least two sub-folders"), (["one"], "at least two sub-folders"),
+     (["shade 0", "shade 1", "shade 2"], "too few classes to train on")],
+)  # fmt: skip
+def test_collections_that_are_too_small_are_refused(
+    command: Command, tmp_path: Path, paint: Paint, classes: list[str] | None, words: str
+) -> None:
+    for name in classes or []:
+        paint(tmp_path / "small" / name / "1.png")
+    if classes is not None:
+        (tmp_path / "small").mkdir(exist_ok=True)
+    outcome = command("meta-train", "--data", tmp_path / "small", "--out", tmp_path / "x.safetensors")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert words in outcome.err
+    assert not (tmp_path / "x.safetensors").exists()
+
+
+# --- weights
+
+
+def test_weights_tells_what_made_those_inside_the_program(
+    command: Command, tiny_weights: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("fewshot_gui.paths.resource", lambda *_: tiny_weights.parent)
+    assert command("weights", "--json").json == {"weights": {"tiny": {"data": "none"}}}
+    assert "tiny: {'data': 'none'}" in command("weights").out
+    monkeypatch.setattr("fewshot_gui.paths.resource", lambda *_: tmp_path)
+    assert "There are none" in command("weights").out
+    (tmp_path / "broken.safetensors").write_bytes(b"x")
+    outcome = command("weights")
+    assert outcome.code == 2 and "broken.safetensors can't be read" in outcome.err
