@@ -212,8 +212,8 @@ class ClassCard(Card):
         key = class_key(content.info.position)
         spoken = self.tr("Class {name}, key {key}") if key else self.tr("Class {name}")
         self.setAccessibleName(spoken.format(name=content.info.name, key=key))
-        hint = f" {self._hint.text()}." if few else ""
-        self.setAccessibleDescription(f"{examples}, {pictures}.{hint}")
+        told = self.tr("{examples}, {pictures}. {hint}.") if few else self.tr("{examples}, {pictures}.")
+        self.setAccessibleDescription(told.format(examples=examples, pictures=pictures, hint=self._hint.text()))
         self._editor.setAccessibleName(self.tr("Name of the class"))
         self._menu_button.setAccessibleName(self.tr("Menu of {name}").format(name=content.info.name))
         self._menu_button.setToolTip(self.tr("Rename, add pictures, move, delete"))

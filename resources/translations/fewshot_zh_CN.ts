@@ -131,6 +131,14 @@
         <translation>类别“{name}”</translation>
     </message>
     <message>
+        <source>{examples}, {pictures}. {hint}.</source>
+        <translation>{examples}，{pictures}。{hint}。</translation>
+    </message>
+    <message>
+        <source>{examples}, {pictures}.</source>
+        <translation>{examples}，{pictures}。</translation>
+    </message>
+    <message>
         <source>Name of the class</source>
         <translation>类别名称</translation>
     </message>
