@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self._refresh_soon.timeout.connect(self._refresh)
         self._restore()
         self._on_replaced()
-        self._centre.currentWidget().setFocus()
+        (self.gallery if self.desk.session.counts().all else self.empty).setFocus()
 
     def _lay_out(self) -> None:
         self._centre = QStackedWidget()

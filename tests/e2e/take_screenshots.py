@@ -47,8 +47,10 @@ def main() -> None:
         os.environ |= {"FEWSHOT_GUI_DATA": f"{scratch}/data", "FEWSHOT_GUI_CACHE": f"{scratch}/cache"}
         from fewshot_gui.app import Application
         from fewshot_gui.session import Filter, Session
+        from fewshot_gui.ui.language import install_language
 
         application = QApplication(sys.argv[:1])
+        install_language(application, "en")
         program = Application(Session.open())
         window = program.window
         window.resize(1280, 800)
