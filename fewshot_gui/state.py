@@ -80,6 +80,7 @@ class ProjectState:
         self._digest: dict[int, str] = {}
         self._stamp: dict[int, tuple[int, int]] = {}
         self._pasted: set[int] = set()
+        self._looked_at: set[int] = set()
         self._human: dict[int, int] = {}  # in the order they were made
         self._made_at: dict[int, float] = {}
         folder = store.meta("folder")
@@ -219,11 +220,12 @@ class ProjectState:
         return [Item(i, self.source(i), self._sure_digest(i)) for i in order if self._pictures[i].problem is None]
 
     def _sure_digest(self, picture_id: int) -> str | None:
-        """The content's digest, if it is still the same: looking through the folder doesn't see examples outside."""
+        """The content's digest. Looking through the folder misses examples outside; they are seen to here, once."""
         picture = self._pictures[picture_id]
-        outside = not picture.in_folder and picture_id not in self._pasted
-        if outside and self._stamp[picture_id] != stamp_of(picture.path):
-            return None
+        if not (picture.in_folder or picture_id in self._pasted or picture_id in self._looked_at):
+            self._looked_at.add(picture_id)
+            if self._stamp[picture_id] != stamp_of(picture.path):
+                self._digest.pop(picture_id, None)
         return self._digest.get(picture_id)
 
     def request(self) -> Request | None:

@@ -86,7 +86,7 @@ def test_numbers_can_be_labels(new: New, shown: Labelled, asked: Labelled) -> No
     assert set(classifier.predict(asked[0]).tolist()) == {-1, 3, 20}
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_neither_the_order_of_examples_nor_that_of_classes_matters(
     new: New, shown: Labelled, asked: Labelled, data: st.DataObject

@@ -11,7 +11,7 @@ import pytest
 
 from fewshot_gui.learner.backbone import TINY
 from fewshot_gui.learner.collection import held_for_episodes
-from fewshot_gui.learner.pretrain import _Pool
+from fewshot_gui.learner.pretrain import PretrainSettings, _Pool
 from fewshot_gui.learner.training import TrainingSettings
 from fewshot_gui.learner.weights import load_weights
 
@@ -132,8 +132,9 @@ def collection(tmp_path: Path, paint: Paint) -> Path:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tiny network and few episodes to fit its confidence, so that training takes seconds."""
-    settings = partial(TrainingSettings, architecture=TINY, confidence_episodes=16)
+    """A tiny network, tiny batches and few episodes to fit its confidence, so that training takes seconds."""
+    pretrain = PretrainSettings(batch=16, sides=((1.0, 32),))
+    settings = partial(TrainingSettings, architecture=TINY, pretrain=pretrain, confidence_episodes=12)
     monkeypatch.setattr("fewshot_gui.learner.training.TrainingSettings", settings)
 
 
@@ -170,7 +171,7 @@ def test_meta_training_makes_weights_that_can_be_used(
     assert (outcome.json["data"], outcome.json["episodes"]) == ("shades", "8")
     weights = load_weights(tmp_path / "mine.safetensors")
     assert weights.architecture == TINY
-    assert weights.about["pretraining"] == "4 steps of 128"
+    assert weights.about["pretraining"] == "4 steps of 16"
     given = ("--examples", examples, "--pictures", pictures, "--out", tmp_path / "results.csv")
     used = command("classify", *given, "--weights", tmp_path / "mine.safetensors", "--json")
     assert used.code == 0 and used.json["pictures"] == 12

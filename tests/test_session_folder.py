@@ -433,18 +433,22 @@ def test_an_example_that_could_not_be_read_is_tried_again_when_the_project_is_op
     again.close()
 
 
-def test_an_example_outside_the_folder_is_known_by_content_only_while_it_is_unchanged(
-    session: Session, animals: Path
+def test_an_example_outside_the_folder_is_known_by_content_unless_it_changed_meanwhile(
+    session: Session, animals: Path, file: Path
 ) -> None:
     cat, _ = session.add_class("cat")
-    session.add_examples(cat, [animals / "a.png"])
-    (picture,) = session.examples(cat)
-    session.record([Read(picture, "content")])
-    assert [item.digest for item in session.items()] == ["content"]
-    put(animals / "a.png", "edited")
-    assert [item.digest for item in session.items()] == [None]
-    (animals / "a.png").unlink()
-    assert [item.digest for item in session.items()] == [None]
+    session.add_examples(cat, [animals / f"{name}.png" for name in "abc"])
+    session.record([Read(picture, f"content {picture}") for picture in session.examples(cat)])
+    assert None not in [item.digest for item in session.items()]
+    session.close()
+    put(animals / "b.png", "edited")
+    (animals / "c.png").unlink()
+    again = Session.open(file)
+    a, b, c = again.examples(cat)
+    assert [(item.id, item.digest) for item in again.items()] == [(a, f"content {a}"), (b, None), (c, None)]
+    again.record([Read(b, "edited content")])
+    assert [item.digest for item in again.items([b])] == ["edited content"]
+    again.close()
 
 
 def test_a_pasted_picture_is_kept_in_the_project(session: Session, file: Path) -> None:
