@@ -133,7 +133,7 @@ class Session(ProjectState):
                 new.add(picture_id)
             elif self._stamp[picture_id] != (file.size, file.mtime_ns):
                 other.add(picture_id)
-            elif known.problem is not None:
+            elif known.problem == GONE:
                 again.add(picture_id)
             else:
                 continue

@@ -11,7 +11,7 @@ import numpy as np
 
 from fewshot_gui.answers import NONE_OF_THESE, Answers, Counts, Decision, Filter, State
 from fewshot_gui.engine import Item, Request
-from fewshot_gui.images.errors import printable
+from fewshot_gui.images.errors import GONE, printable
 from fewshot_gui.project.rows import Row
 from fewshot_gui.project.store import Store
 from fewshot_gui.sorting.plan import SortItem
@@ -97,7 +97,7 @@ class ProjectState:
         rows = self._store.pictures()
         for row in rows:
             path = self.folder / row.path if row.in_folder and self.folder else row.path
-            # The next look through the folder tries its pictures again; nothing but reading tries those outside.
+            # Examples outside the folder are read only to adapt, which leaves out those with a problem: try them again.
             problem = row.problem if row.in_folder else None
             self._know(Picture(row.id, path, row.in_folder, problem), row.pasted, row.size, row.mtime_ns)
             if row.digest:
@@ -215,9 +215,10 @@ class ProjectState:
         return self.answers.view(which, class_id, names, search)
 
     def items(self, ids: Iterable[int] | None = None) -> list[Item]:
-        """Pictures to read, by id, or all: examples first, then the folder's. Those that can't be read are left out."""
+        """Pictures to read, by id, or all: examples first, then the folder's. Those that are gone are left out; those
+        that could not be read are tried again."""
         order = dict.fromkeys([*self._human, *self.answers.ids.tolist()] if ids is None else ids)
-        return [Item(i, self.source(i), self._sure_digest(i)) for i in order if self._pictures[i].problem is None]
+        return [Item(i, self.source(i), self._sure_digest(i)) for i in order if self._pictures[i].problem != GONE]
 
     def _sure_digest(self, picture_id: int) -> str | None:
         """The content's digest. Looking through the folder misses examples outside; they are seen to here, once."""

@@ -284,17 +284,24 @@ def test_an_old_result_of_reading_is_not_written_for_a_file_that_changed(
     again.close()
 
 
-def test_a_picture_that_could_not_be_read_is_tried_again_at_the_next_look(session: Session, animals: Path) -> None:
+def test_a_picture_that_could_not_be_read_is_tried_again_and_shown_as_such_meanwhile(
+    session: Session, animals: Path, file: Path
+) -> None:
     session.open_folder(animals)
     look_through(session)
     cat, _ = session.add_class("cat")
     (locked,) = session.ids_of([animals / "a.png"])
     session.label([locked], cat)
     session.record([Read(locked, None, "You have no permission to read it.")])
-    assert locked not in [item.id for item in session.items()]
-    found = [f for f in find_pictures(animals) if isinstance(f, PictureFile)]
-    assert session.add_pictures(found).support
-    assert locked in [item.id for item in session.items()]
+    session.close()
+    again = Session.open(file)
+    look_through(again)
+    assert locked in [item.id for item in again.items()]
+    assert again.decision(locked).state is State.UNREADABLE
+    change = again.record([Read(locked, "content")])
+    assert change.support and change.pictures == {locked}
+    assert again.decision(locked).state is State.HUMAN
+    again.close()
 
 
 def test_pictures_moved_by_sorting_keep_their_labels_at_their_new_places(
