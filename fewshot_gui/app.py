@@ -24,7 +24,7 @@ from fewshot_gui.ui.theme import apply_theme
 from fewshot_gui.workers.compute import Compute, EngineMaker, make_engine
 from fewshot_gui.workers.tasks import Task, Tasks
 
-GIL_SWITCH_SECONDS = 0.0005
+GIL_SWITCH_SECONDS = 0.0001
 """The window's thread asks for the interpreter anew at every call into Qt; it must not wait 5 ms (the default) each
 time."""
 

@@ -32,6 +32,8 @@ from fewshot_gui.learner.pretrain import PretrainSettings, pretrain
 from fewshot_gui.learner.weights import Weights, save_weights
 
 Progress = Callable[[str, int, int], None]
+LEAST_PER_CLASS = 4
+"""Pictures that a class needs to take part in episodes."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,9 @@ def train(
     work.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     collections = [open_collection(folder, work / "pictures", progress) for folder in data]
-    held = sum(held_for_episodes(name) for c in collections for name in c.classes)
-    if held < 2 or held == sum(len(c.classes) for c in collections):
+    if not any(_episode_classes(c) >= 2 for c in collections) or all(
+        held_for_episodes(name) for c in collections for name in c.classes
+    ):
         raise CollectionError("These collections have too few classes to train on; about twenty is the least.")
 
     def log(record: dict[str, float]) -> None:
@@ -112,6 +115,15 @@ def train(
     return weights
 
 
+def _episode_classes(collection: Collection) -> int:
+    """How many classes can play in episodes: held for them, and of LEAST_PER_CLASS pictures or more."""
+    sizes = np.bincount(collection.labels, minlength=len(collection.classes))
+    return sum(
+        held_for_episodes(name) and size >= LEAST_PER_CLASS
+        for name, size in zip(collection.classes, sizes, strict=True)
+    )
+
+
 def _features(
     trunk: Trunk, collection: Collection, settings: TrainingSettings, device: str, progress: Progress, held_only: bool
 ) -> FeatureSet | None:
@@ -122,7 +134,7 @@ def _features(
     chosen: list[int] = []
     for label, name in enumerate(collection.classes):
         rows = collection.of_class(label)
-        if len(rows) >= 4 and (not held_only or held_for_episodes(name)):
+        if len(rows) >= LEAST_PER_CLASS and (not held_only or held_for_episodes(name)):
             rows = np.sort(rng.permutation(rows)[: settings.most_per_class])
             rows_by_class.append(np.arange(len(chosen), len(chosen) + len(rows)))
             chosen.extend(rows.tolist())

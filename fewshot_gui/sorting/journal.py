@@ -155,7 +155,7 @@ class Journal:
 def runs_folder() -> Path:
     """Where the journals are: in the user's data folder, or in $FEWSHOT_GUI_DATA."""
     own = os.environ.get("FEWSHOT_GUI_DATA")
-    return (Path(own) if own else platformdirs.user_data_path("fewshot-gui")) / "runs"
+    return (Path(own) if own else platformdirs.user_data_path("fewshot-gui", appauthor=False)) / "runs"
 
 
 def begin(plan: SortPlan, folders: Iterable[Path], folder: Path | None) -> Journal:

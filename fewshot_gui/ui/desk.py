@@ -44,15 +44,13 @@ class Desk(QObject):
         self._tasks = tasks
         self._scan: Task | None = None
         self._number = 0
-        self._slots = [
-            (compute.read, self._on_read),
-            (compute.scored, self._on_scored),
-            (compute.not_enough, self._on_not_enough),
-            (compute.failed, self.warned.emit),
-            (compute.idle, self._write),
-        ]
-        for signal, slot in self._slots:
-            signal.connect(slot)
+        self._epoch = 0
+        self._closed = False
+        compute.read.connect(self._on_read)
+        compute.scored.connect(self._on_scored)
+        compute.not_enough.connect(self._on_not_enough)
+        compute.failed.connect(self.warned)
+        compute.idle.connect(self._write)
         self._writer = QTimer(self, interval=WRITE_EVERY_MS)
         self._writer.timeout.connect(self._write)
         self._writer.start()
@@ -83,7 +81,7 @@ class Desk(QObject):
 
     def _replace(self, session: Session) -> None:
         self._stop_scan()
-        self._compute.start_over()
+        self._epoch = self._compute.start_over()
         old, self.session = self.session, session
         old.close()
         self.replaced.emit()
@@ -105,7 +103,7 @@ class Desk(QObject):
             self.warned.emit(self.tr('"{path}" is no folder that can be opened.').format(path=folder))
             return
         self._stop_scan()
-        self._compute.start_over()
+        self._epoch = self._compute.start_over()
         self.session.open_folder(folder)
         self.replaced.emit()
         self._adapt()
@@ -276,18 +274,20 @@ class Desk(QObject):
         examples = self.session.items([i for i, _ in request.examples]) if request else []
         self._number = self._compute.adapt_to(request, examples)
 
-    def _on_read(self, batch: list[Read]) -> None:
+    def _on_read(self, epoch: int, batch: list[Read]) -> None:
+        if self._closed or epoch != self._epoch:
+            return
         known = [r for r in batch if self.session.knows(r.id)]
         change = self.session.record(known)
         if change != Change():
             self._after(change)
 
     def _on_scored(self, number: int, scored: Scored) -> None:
-        if number == self._number:
+        if number == self._number and not self._closed:
             self._after(self.session.accept(scored))
 
     def _on_not_enough(self, number: int) -> None:
-        if number == self._number:
+        if number == self._number and not self._closed:
             self._after(self.session.clear_answers())
 
     def cancel(self) -> None:
@@ -298,10 +298,14 @@ class Desk(QObject):
             self.said.emit(self.tr("Stopped. F5 goes on with the %Ln picture(s) left.", "", left), False)
 
     def _write(self) -> None:
+        if self._closed:
+            return
         session, write = self.session, self.session.writing()
 
         def failed(error: Exception) -> None:
-            if session is self.session and self._slots:  # a project that was closed meanwhile wrote it all when closing
+            if (
+                session is self.session and not self._closed
+            ):  # a project that was closed meanwhile wrote it all when closing
                 self.warned.emit(str(error))
 
         self._tasks.run(lambda _: write(), failed=failed)
@@ -318,9 +322,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Stop everything of this window; what was said is in the project."""
         self._writer.stop()
-        for signal, slot in self._slots:
-            signal.disconnect(slot)  # results still on their way have nowhere to go
-        self._slots = []
+        self._closed = True  # results still on their way have nowhere to go
         self._stop_scan()
         self._compute.cancel()
         self.session.close()

@@ -9,6 +9,7 @@ receiver drops those that were overtaken on the way.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import threading
@@ -34,6 +35,8 @@ def make_engine(weights: str = "embedded", device: str = "auto") -> Engine:
     use_threads(os.cpu_count() or 1)
     learner = Learner(weights, device)
     learner.warm_up()
+    # torch brings half a million objects; to look through them all would stop the window for a tenth of a second.
+    gc.freeze()
     return Engine(learner, FeatureCache())
 
 
@@ -59,8 +62,8 @@ class Compute(QObject):
     """Pictures read, pictures to read, pictures per second."""
     adapt_progress = Signal(int, int, float)
     """Steps done, steps, loss."""
-    read = Signal(list)
-    """list[Read]"""
+    read = Signal(int, list)
+    """Epoch (see ``start_over``), list[Read]"""
     adapted = Signal(int, float, float)
     """Request number, seconds, last loss."""
     not_enough = Signal(int)
@@ -78,6 +81,7 @@ class Compute(QObject):
         self._pending: tuple[int, Request | None, Sequence[Item]] | None = None
         self._number = 0
         self._generation = 0
+        self._epoch = 0
         self._stopping = False
         self._forget_all = False
         self._done = self._total = 0
@@ -120,11 +124,16 @@ class Compute(QObject):
             self._changed.notify()
             return left
 
-    def start_over(self) -> None:
-        """Another project or folder: stop, and forget all pictures and the adapted network."""
+    def start_over(self) -> int:
+        """Another project or folder: stop, and forget all pictures and the adapted network.
+
+        Returns the new epoch's number: pictures read in an earlier one, still on their way, belong to other ids.
+        """
         self.cancel()
         with self._changed:
             self._forget_all = True
+            self._epoch += 1
+            return self._epoch
 
     def stop(self, timeout: float = 10.0) -> bool:
         """End the thread; True when it has ended in time."""
@@ -203,9 +212,11 @@ class Compute(QObject):
             self._reading = None
             return
         with self._changed:
+            if reading.generation != self._generation:
+                return
             self._done += len(batch)
-            done, total = self._done, self._total
-        self._emit(self.read, batch)
+            done, total, epoch = self._done, self._total, self._epoch
+        self._emit(self.read, epoch, batch)
         self._score(self._number, [r.id for r in batch if r.problem is None])
         now = time.monotonic()
         if now - reading.ticked > TICK:
@@ -230,9 +241,10 @@ class Compute(QObject):
             last = loss
             self._emit(self.adapt_progress, done, steps, loss)
 
+        epoch = self._epoch
         unread = [item for item in examples if item.id not in engine.features]
         for batch in engine.read(unread, lambda: self._overtaken(number)):
-            self._emit(self.read, batch)
+            self._emit(self.read, epoch, batch)
         try:
             engine.adapt(request, on_step, lambda: self._overtaken(number))
         except Cancelled:
@@ -260,4 +272,4 @@ def _give_way() -> None:
     only)."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
