@@ -51,6 +51,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._shown_class: int | None = None
         self._cards_changed = False
+        self._is_ready = False
         self._can_undo_message = False
 
         self.thumbnails = ThumbnailLoader()
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self._refresh_soon.timeout.connect(self._refresh)
         self._restore()
         self._on_replaced()
+        self._on_scanning(False)
         (self.gallery if self.desk.session.counts().all else self.empty).setFocus()
 
     def _lay_out(self) -> None:
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
         compute.adapted.connect(self._on_adapted)
         compute.read_progress.connect(lambda done, total, _: self._on_read_progress(done, total))
         compute.idle.connect(self.strip.clear_activity)
+        compute.failed.connect(lambda _: self.strip.clear_activity())
 
         self.gallery.label_requested.connect(desk.label_by_position)
         self.gallery.none_requested.connect(lambda ids: desk.label(ids, NONE_OF_THESE))
@@ -143,10 +146,14 @@ class MainWindow(QMainWindow):
     def _on_scanning(self, on: bool) -> None:
         if on:
             self.strip.set_activity(self.tr("Looking for pictures"))
-        else:
+        elif self._is_ready:
             self.strip.clear_activity()  # where pictures are being read, their progress shows again at once
+        else:
+            self.strip.set_activity(self.tr("Starting the learner"))
 
     def _on_ready(self, device: str, note: str) -> None:
+        self._is_ready = True
+        self.strip.clear_activity()
         self.strip.set_device(device)
         if note:
             self.strip.warn(self.tr("The GPU is not used: {reason}").format(reason=note))

@@ -337,6 +337,10 @@
         <translation>正在查找图片</translation>
     </message>
     <message>
+        <source>Starting the learner</source>
+        <translation>正在启动学习器</translation>
+    </message>
+    <message>
         <source>The GPU is not used: {reason}</source>
         <translation>未使用 GPU：{reason}</translation>
     </message>
