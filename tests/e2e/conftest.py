@@ -1,10 +1,12 @@
 """The real window with a real learner (untrained, tiny): drops, keys and clicks as a person makes them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch  # here and not in the compute thread: from a cold disk it takes longer than a test may wait
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
@@ -14,6 +16,9 @@ from pytestqt.qtbot import QtBot
 from fewshot_gui.app import Application
 from fewshot_gui.engine import Engine
 from fewshot_gui.feature_cache import FeatureCache
+from fewshot_gui.learner.backbone import TINY, apply_tail
+from fewshot_gui.learner.learner import Learner
+from fewshot_gui.learner.weights import untrained
 from fewshot_gui.session import Session
 
 COLOURS = {"red": (220, 40, 40), "green": (40, 200, 60), "blue": (50, 60, 220)}
@@ -47,14 +52,6 @@ def folder(tmp_path: Path) -> Path:
 
 def tiny_engine() -> Engine:
     """An untrained network, centred on the pictures of these tests, which is enough to tell colours apart."""
-    from dataclasses import replace
-
-    import torch
-
-    from fewshot_gui.learner.backbone import TINY, apply_tail
-    from fewshot_gui.learner.learner import Learner
-    from fewshot_gui.learner.weights import untrained
-
     weights = untrained(TINY)
     plain = np.stack([np.full((TINY.side, TINY.side, 3), c, np.uint8) for c in COLOURS.values()])
     features = torch.from_numpy(Learner(weights, "cpu").features(plain)).float()

@@ -16,7 +16,7 @@ from fewshot_gui.ui.sort_dialog import SortDialog
 from fewshot_gui.ui.sort_plan_view import Sentences
 from tests.e2e.conftest import COLOURS, drop, files, finish
 
-WAIT = 20_000
+WAIT = 60_000
 Start = Callable[..., Application]
 
 

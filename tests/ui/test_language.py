@@ -25,7 +25,7 @@ from fewshot_gui.ui.status_strip import pictures_text
 from tests.e2e.conftest import COLOURS, finish, paint, tiny_engine
 
 SOURCES = Path(__file__).parents[2] / "fewshot_gui" / "ui"
-WAIT = 20_000
+WAIT = 60_000
 NOT_WORDS = re.compile(
     r"Fewshot GUI|CPU|[\w-]+\.(png|jpg|fewshot)"  # the product, the device, file names
     r"|\b(Ctrl|Alt|Shift|Del|Delete|Enter|F\d+|[A-Z])\b|\b(kB|MB|GB|TB)\b"  # keys, units
