@@ -27,7 +27,7 @@ LOO_SCALE = 10.0
 class LeaveOneOut:
     """What the support says of itself on the frozen embedding, each example scored without itself.
 
-    known [5 facts]: log way, log mean shots, share of examples with company in their class, their mean loss under
+    facts [5]: log way, log mean shots, share of examples with company in their class, their mean loss under
     prototypes, and their mean similarity to the nearest other example of their class.
     """
 

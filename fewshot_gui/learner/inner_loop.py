@@ -164,8 +164,10 @@ def adapt(
         done += 1
         if on_step is not None:
             on_step(done, steps, float(loss.detach()))
-        gain = sum(float((rates[k] * g * g).detach().sum()) for k, g in zip(fast, gradients, strict=True))
-        shorter = min(1.0, most * float(loss.detach()) / gain) if gain > 0 else 1.0
+        shorter = 1.0
+        if most < torch.inf:
+            gain = sum(float((rates[k] * g * g).detach().sum()) for k, g in zip(fast, gradients, strict=True))
+            shorter = min(1.0, most * float(loss.detach()) / gain) if gain > 0 else 1.0
         return {k: v - shorter * rates[k] * g for (k, v), g in zip(fast.items(), gradients, strict=True)}
 
     with torch.enable_grad():

@@ -15,7 +15,7 @@ from fewshot_gui.images.errors import printable
 from fewshot_gui.images.find import FolderError, PictureFile, Skipped, find_pictures, looks_like_class_folders
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.session import NONE_OF_THESE, Change, Session, SessionError, State
-from fewshot_gui.sorting.recover import recover, unfinished_runs
+from fewshot_gui.sorting.recover import RecoveryReport, recover, unfinished_runs
 from fewshot_gui.ui.drops import Drop
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Task, Tasks
@@ -64,9 +64,9 @@ class Desk(QObject):
             self._look_through(self.session.folder)
         self._tasks.run(lambda _: [recover(run.id) for run in unfinished_runs()], self._tell_recovered)
 
-    def _tell_recovered(self, reports: Sequence[object]) -> None:
+    def _tell_recovered(self, reports: Sequence[RecoveryReport]) -> None:
         for report in reports:
-            for sentence in getattr(report, "sentences", ()):
+            for sentence in report.sentences:
                 self.warned.emit(sentence)
 
     def open_project(self, path: Path | None) -> bool:

@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         compute.ready.connect(self._on_ready)
         compute.adapt_progress.connect(self._on_adapt_progress)
         compute.adapted.connect(self._on_adapted)
-        compute.read_progress.connect(lambda done, total, _: self._on_read_progress(done, total))
+        compute.read_progress.connect(self._on_read_progress)
         compute.idle.connect(self.strip.clear_activity)
         compute.failed.connect(lambda _: self.strip.clear_activity())
 

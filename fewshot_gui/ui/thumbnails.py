@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from fewshot_gui.images.decode import UnreadableError
 from fewshot_gui.images.thumbnails import thumbnail
+from fewshot_gui.workers.priority import give_way
 
 _READY_EVERY_MS = 30
 
@@ -136,6 +137,7 @@ class ThumbnailLoader(QObject):
 
     def _work(self) -> None:
         """Runs in a pool thread until nothing waits."""
+        give_way()  # Linux passes Qt's own thread priorities by
         while True:
             with self._lock:
                 if not self._waiting:

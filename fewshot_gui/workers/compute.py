@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import sys
 import threading
 import time
 from collections import deque
@@ -22,6 +21,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from fewshot_gui.engine import Engine, Item, NotEnoughExamples, Read, Request
 from fewshot_gui.feature_cache import FeatureCache
+from fewshot_gui.workers.priority import give_way
 
 EngineMaker = Callable[[], Engine]
 TICK = 0.1
@@ -46,8 +46,6 @@ class _Reading:
 
     generation: int
     batches: Generator[list[Read], None, None]
-    began: float
-    at_start: int
     ticked: float = 0.0
 
 
@@ -58,8 +56,8 @@ class Compute(QObject):
     """The learner is loaded: device name, and a note where a GPU was passed over."""
     failed = Signal(str)
     """A sentence: the learner can't be loaded, or a step went wrong."""
-    read_progress = Signal(int, int, float)
-    """Pictures read, pictures to read, pictures per second."""
+    read_progress = Signal(int, int)
+    """Pictures read, pictures to read."""
     adapt_progress = Signal(int, int, float)
     """Steps done, steps, loss."""
     read = Signal(int, list)
@@ -148,7 +146,7 @@ class Compute(QObject):
     # --- the compute thread's side
 
     def _run(self) -> None:
-        _give_way()
+        give_way()
         try:
             self._engine = engine = self._make()
         except Exception as error:  # whatever is wrong with the installation, the person has to hear of it
@@ -196,7 +194,7 @@ class Compute(QObject):
     def _start_reading(self, items: Sequence[Item]) -> _Reading:
         generation = self._generation
         batches = self._engine.read(items, lambda: generation != self._generation or self._stopping)
-        return _Reading(generation, batches, time.monotonic(), self._done)
+        return _Reading(generation, batches)
 
     def _drop_reading(self) -> None:
         if self._reading is not None:
@@ -221,7 +219,7 @@ class Compute(QObject):
         now = time.monotonic()
         if now - reading.ticked > TICK:
             reading.ticked = now
-            self._emit(self.read_progress, done, total, (done - reading.at_start) / max(now - reading.began, 1e-3))
+            self._emit(self.read_progress, done, total)
 
     def _overtaken(self, number: int) -> bool:
         return self._number != number or self._stopping
@@ -265,11 +263,3 @@ class Compute(QObject):
     def _emit(self, signal: SignalInstance, *values: object) -> None:
         with contextlib.suppress(RuntimeError):  # the application is gone
             signal.emit(*values)
-
-
-def _give_way() -> None:
-    """Let the window's thread come first. The threads that torch and decoding start from here inherit it (Linux
-    only)."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)

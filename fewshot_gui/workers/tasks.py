@@ -11,6 +11,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from fewshot_gui.workers.priority import give_way
+
 
 class Task:
     """The worker's view of its task: report progress and parts of the result, ask whether to stop."""
@@ -49,7 +51,7 @@ class Tasks(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pool = ThreadPoolExecutor(2, "task")
+        self._pool = ThreadPoolExecutor(2, "task", initializer=give_way)
         self._running: set[Task] = set()
         self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
         self._stopped = False

@@ -33,6 +33,14 @@ def all_answered(program: Application) -> bool:
     return counts.all == 37 and counts.waiting == 0
 
 
+def answered(program: Application, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path) -> Application:
+    """The program, taught by the examples, when it has classified the folder."""
+    teach(program, examples)
+    program.desk.open_folder(folder)
+    qtbot.waitUntil(lambda: all_answered(program), timeout=WAIT)
+    return program
+
+
 def label_of(program: Application, name: str) -> str:
     session = program.desk.session
     picture = next(i for i in session.view() if session.picture(int(i)).path.name == name)
@@ -73,10 +81,7 @@ def test_a_folder_of_class_folders_makes_all_cards_at_once_and_one_undo_takes_th
 def test_a_digit_key_corrects_and_the_network_adapts_again(
     start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
 ) -> None:
-    program = start()
-    teach(program, examples)
-    program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: all_answered(program), timeout=WAIT)
+    program = answered(start(), qtbot, examples, folder)
     wrong = picture_id(program, "000_red.png")
     program.window.gallery.select_id(wrong)
     with qtbot.waitSignal(program.compute.scored, timeout=WAIT):
@@ -91,10 +96,7 @@ def test_a_digit_key_corrects_and_the_network_adapts_again(
 def test_tiles_dragged_to_a_card_become_its_examples(
     start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
 ) -> None:
-    program = start()
-    teach(program, examples)
-    program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: all_answered(program), timeout=WAIT)
+    program = answered(start(), qtbot, examples, folder)
     ids = [picture_id(program, "000_red.png"), picture_id(program, "003_red.png")]
     mime = program.window.model.mime_data(ids)
     target = program.desk.session.classes[2]
@@ -141,10 +143,7 @@ def test_pasting_works_as_dropping_does(start: Start, qtbot: QtBot) -> None:
 
 
 def test_filters_show_what_they_say(start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path) -> None:
-    program = start()
-    teach(program, examples)
-    program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: all_answered(program), timeout=WAIT)
+    program = answered(start(), qtbot, examples, folder)
     program.window.filters.set_filter(Filter.UNREADABLE)
     qtbot.waitUntil(lambda: program.window.model.rowCount() == 1, timeout=WAIT)
     decision = program.desk.session.decision(int(program.window.model.ids[0]))
@@ -167,11 +166,11 @@ def test_work_survives_closing_the_window(
     try:
         assert [c.name for c in with_session.classes] == list(examples)
         assert with_session.human_label(corrected) == with_session.classes[0].id
-        answered = {
+        labels = {
             with_session.picture(int(i)).path.name: with_session.class_name(with_session.decision(int(i)).class_id)
             for i in with_session.view()
         }
-        assert all(answered[name] == label for name, label in before.items())
+        assert all(labels[name] == label for name, label in before.items())
     finally:
         with_session.close()
 
@@ -180,10 +179,7 @@ def test_work_survives_closing_the_window(
 def test_sorting_shows_a_plan_does_it_and_takes_it_back(
     start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path, tmp_path: Path, action: Action
 ) -> None:
-    program = start()
-    teach(program, examples)
-    program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: all_answered(program), timeout=WAIT)
+    program = answered(start(), qtbot, examples, folder)
     before = {p: p.read_bytes() for p in folder.iterdir()}
     plans: list[SortPlan] = []
     dialog = open_sort_dialog(program, tmp_path / "sorted", action)
@@ -228,10 +224,7 @@ def open_sort_dialog(program: Application, target: Path, action: Action) -> Sort
 def test_sorting_into_the_folder_itself_is_refused(
     start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
 ) -> None:
-    program = start()
-    teach(program, examples)
-    program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: all_answered(program), timeout=WAIT)
+    program = answered(start(), qtbot, examples, folder)
     dialog = open_sort_dialog(program, folder / "sorted", Action.COPY)
     said = dialog.findChildren(Sentences)
     qtbot.waitUntil(lambda: any("inside" in sentences.text() for sentences in said), timeout=WAIT)
@@ -242,10 +235,7 @@ def test_sorting_into_the_folder_itself_is_refused(
 def test_deleting_classes_until_one_is_left_clears_the_answers(
     start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
 ) -> None:
-    program = start()
-    teach(program, examples)
-    program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: all_answered(program), timeout=WAIT)
+    program = answered(start(), qtbot, examples, folder)
     for info in program.desk.session.classes[1:]:
         program.desk.delete_class(info.id)
     qtbot.waitUntil(lambda: program.desk.session.counts().waiting == 36, timeout=WAIT)
@@ -256,10 +246,7 @@ def test_deleting_classes_until_one_is_left_clears_the_answers(
 def test_a_folder_that_vanishes_is_said_and_survived(
     start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
 ) -> None:
-    program = start()
-    teach(program, examples)
-    program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: all_answered(program), timeout=WAIT)
+    program = answered(start(), qtbot, examples, folder)
     warnings: list[str] = []
     program.desk.warned.connect(warnings.append)
     folder.rename(folder.with_name("elsewhere"))
