@@ -30,7 +30,7 @@ class Actions(QObject):
         self.sort = self._action(
             self.tr("&Sort…"), window.sorting.start, "Ctrl+Return", "sort", self.tr("Sort into folders")
         )
-        self.undo = self._action(self.tr("&Undo"), window.desk.undo, Keys.Undo, "undo")
+        self.undo = self._action(self.tr("&Undo"), window.undo, Keys.Undo, "undo")
         self.redo = self._action(self.tr("&Redo"), window.desk.redo, Keys.Redo, "redo")
         self._file_menu(window)
         self._edit_menu(window)

@@ -52,7 +52,7 @@ class MainWindow(QMainWindow):
         self._shown_class: int | None = None
         self._cards_changed = False
         self._is_ready = False
-        self._can_undo_message = False
+        self._undo_offered: OperationName | None = None
 
         self.thumbnails = ThumbnailLoader()
         self.card_thumbnails = ThumbnailLoader(threads=1, max_bytes=32 << 20)
@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
         self.panel.unlabel_requested.connect(lambda ids: desk.label(ids, None))
         self.panel.refused.connect(lambda sentence: self._say(sentence, False))
         self.strip.cancel_requested.connect(desk.cancel)
-        self.strip.action_triggered.connect(lambda: desk.undo() if self._can_undo_message else None)
+        self.strip.action_triggered.connect(self._undo_what_was_offered)
 
     def _on_scanning(self, on: bool) -> None:
         if on:
@@ -170,8 +170,18 @@ class MainWindow(QMainWindow):
         taught = self.desk.session.request() is not None
         self.strip.set_pictures(self.tr("Classifying") if taught else self.tr("Reading"), done, total)
 
+    def undo(self) -> None:
+        """Take back the latest operation; an offer to undo it is withdrawn, for it would take back the one before."""
+        self._undo_offered = None
+        self.strip.say("")
+        self.desk.undo()
+
+    def _undo_what_was_offered(self) -> None:
+        if self._undo_offered is not None and self._undo_offered == self.desk.session.undo_name:
+            self.undo()
+
     def _say(self, sentence: str, can_undo: bool) -> None:
-        self._can_undo_message = can_undo
+        self._undo_offered = self.desk.session.undo_name if can_undo else None
         self.strip.say(sentence, self.tr("Undo") if can_undo else None)
 
     # --- showing the session

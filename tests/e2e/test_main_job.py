@@ -93,6 +93,22 @@ def test_a_digit_key_corrects_and_the_network_adapts_again(
     assert session.counts().corrected == 1
 
 
+def test_an_offer_to_undo_never_takes_back_anything_else(
+    start: Start, qtbot: QtBot, examples: dict[str, list[Path]]
+) -> None:
+    program = start()
+    teach(program, examples)
+    session = program.desk.session
+    moved = session.examples(session.classes[0].id)[0]
+    program.desk.label([moved], session.classes[1].id)
+    program.window.menu.undo.setEnabled(True)
+    program.window.menu.undo.trigger()
+    assert session.human_label(moved) == session.classes[0].id
+    program.window.strip.action_triggered.emit()
+    assert session.human_label(moved) == session.classes[0].id
+    assert len(session.classes) == 3 and session.classes[2].name == "blue"
+
+
 def test_tiles_dragged_to_a_card_become_its_examples(
     start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
 ) -> None:
