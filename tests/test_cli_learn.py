@@ -79,7 +79,7 @@ def test_all_classes_at_once_leave_no_strangers_to_measure(evaluate: Command) ->
 def test_more_than_the_collection_holds_is_refused_before_anything_is_read(
     evaluate: Command, monkeypatch: pytest.MonkeyPatch, way: int, shot: int
 ) -> None:
-    monkeypatch.setattr("fewshot_gui.cli._engine", lambda *_: 1 / 0)
+    monkeypatch.setattr("fewshot_gui.cli.learning.open_engine", lambda *_: 1 / 0)
     outcome = evaluate("--way", way, "--shot", shot)
     assert (outcome.code, outcome.out) == (2, "")
     assert f"classes have more than {shot} pictures; {way} are asked for" in outcome.err

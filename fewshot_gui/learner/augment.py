@@ -13,7 +13,8 @@ from torch.nn.functional import affine_grid, grid_sample
 def random_views(
     pictures: np.ndarray, side: int, generator: torch.Generator, *, mirror: bool, least_area: float = 0.25
 ) -> Tensor:
-    """Random crop, aspect, mirror, small turn, brightness, contrast and saturation of each picture.
+    """Random crop, aspect, mirror, small turn, brightness, contrast, colour cast and saturation of each picture (one in
+    ten is grey).
 
     pictures: uint8 [n, h, w, 3]. Returns floats in 0..255, [n, 3, side, side]. Crops keep least_area..1 of a picture.
     Glyphs must not be mirrored: a turned letter is another letter.
@@ -44,6 +45,7 @@ def random_views(
 
     mean = x.mean((1, 2, 3), keepdim=True)
     grey = x.mean(1, keepdim=True)
-    x = grey + (x - grey) * per_picture(0.6, 1.4)
+    x = grey + (x - grey) * torch.where(per_picture(0, 1) < 0.1, 0.0, per_picture(0.5, 1.5))
+    x = x * (torch.rand(n, 3, 1, 1, generator=generator) * 0.2 + 0.9)  # the light's colour
     x = mean + (x - mean) * per_picture(0.6, 1.4)
     return (x * per_picture(0.7, 1.3)).clamp_(0, 255)

@@ -16,7 +16,7 @@ from PIL import Image
 from fewshot_gui.images.decode import UnreadableError, read_square
 from fewshot_gui.images.find import class_folders
 
-LARGEST_SIDE = 96
+LARGEST_SIDE = 128
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 

@@ -6,10 +6,10 @@ arXiv:2301.12246); the episodes that follow teach the tail to adapt.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,7 +25,11 @@ Log = Callable[[dict[str, float]], None]
 
 @dataclass(frozen=True)
 class PretrainSettings:
-    """Rising sizes (Tan & Le 2021, arXiv:2104.00298): most steps are spent on small, cheap pictures."""
+    """The rate is held and then falls to zero (warm-up, stable, decay: Hu et al. 2024, arXiv:2404.06395).
+
+    Sizes take turns from one step to the next: the trunk learns to see at several scales, and at use it is asked at
+    several (Touvron et al. 2019, arXiv:1906.06423).
+    """
 
     steps: int = 12_000
     batch: int = 128
@@ -33,34 +37,43 @@ class PretrainSettings:
     momentum: float = 0.9
     decay: float = 2e-4
     warmup: int = 400
-    sides: tuple[tuple[float, int], ...] = ((0.3, 48), (0.7, 64), (1.0, 80))
-    """(until this share of the steps, train at this side)"""
+    falling: float = 0.4
+    """Share of the steps over which the rate falls to zero."""
+    sides: tuple[int, ...] = (64, 64, 80, 96)
     checkpoint_every: int = 250
 
     def side_at(self, step: int) -> int:
-        return next(side for share, side in self.sides if step < share * self.steps or share == 1.0)
+        return self.sides[step % len(self.sides)]
 
     def rate_at(self, step: int) -> float:
-        """Linear warm-up, then a half cosine to zero."""
-        if step < self.warmup:
-            return self.rate * (step + 1) / self.warmup
-        return self.rate * 0.5 * (1 + math.cos(math.pi * (step - self.warmup) / (self.steps - self.warmup)))
+        """Linear warm-up, a plateau, and a linear fall to zero."""
+        rising = (step + 1) / max(1, self.warmup)
+        left = (self.steps - step) / max(1.0, self.falling * self.steps)
+        return self.rate * min(1.0, rising, left)
 
 
 class _Pool:
-    """Every training picture of every collection, under one numbering of classes by name."""
+    """Every training picture of every collection, under one numbering of classes by name.
+
+    A glyph turned by a quarter is another glyph: every class of a collection without colour counts four times (Vinyals
+    et al. 2016, arXiv:1606.04080).
+    """
 
     def __init__(self, collections: Sequence[Collection]) -> None:
-        names = sorted({c for col in collections for c in col.classes if not held_for_episodes(c)})
-        self.number = {name: i for i, name in enumerate(names)}
         self.collections = list(collections)
         self.colour = [c.has_colour for c in collections]
+        plain = {c for col in collections for c in col.classes if not held_for_episodes(c)}
+        glyphs = {c for col, colour in zip(collections, self.colour, strict=True) if not colour for c in col.classes}
+        turned = {f"{c} turned {turn}" for c in glyphs & plain for turn in (1, 2, 3)}
+        self.names = [*sorted(plain), *sorted(turned)]
+        number = {name: i for i, name in enumerate(self.names)}
+        self.turned = np.array([[number.get(f"{c} turned {t}", i) for t in (1, 2, 3)] for c, i in number.items()])
         where, labels = [], []
         for i, collection in enumerate(collections):
-            number = np.array([self.number.get(name, -1) for name in collection.classes])[collection.labels]
-            rows = np.flatnonzero(number >= 0)
+            of_class = np.array([number.get(name, -1) for name in collection.classes])[collection.labels]
+            rows = np.flatnonzero(of_class >= 0)
             where.append(np.stack([np.full(len(rows), i), rows], 1))
-            labels.append(number[rows])
+            labels.append(of_class[rows])
         self.where, self.labels = np.concatenate(where), np.concatenate(labels)
 
     def batch(self, settings: PretrainSettings, step: int, seed: int) -> tuple[Tensor, Tensor]:
@@ -72,10 +85,14 @@ class _Pool:
         for i, collection in enumerate(self.collections):
             mine = chosen[self.where[chosen, 0] == i]
             if len(mine):
-                pictures = collection.pictures[np.sort(self.where[mine, 1])]
-                mine = mine[np.argsort(self.where[mine, 1])]
+                pictures = collection.pictures[self.where[mine, 1]]
+                own = self.labels[mine]
+                if not self.colour[i]:
+                    turns = rng.integers(4, size=len(mine))
+                    pictures = np.stack([np.rot90(p, t) for p, t in zip(pictures, turns, strict=True)])
+                    own = np.where(turns == 0, own, self.turned[own, turns - 1])
                 views.append(random_views(pictures, settings.side_at(step), generator, mirror=self.colour[i]))
-                labels.append(self.labels[mine])
+                labels.append(own)
         return torch.cat(views), torch.from_numpy(np.concatenate(labels))
 
 
@@ -86,18 +103,20 @@ def pretrain(
     settings: PretrainSettings,
     seed: int = 0,
     device: str = "cpu",
+    begin_with: Path | None = None,
     progress: Callable[[str, int, int], None] = lambda *_: None,
     log: Log = lambda _: None,
 ) -> Backbone:
     """Train a backbone on the classes that are not held for episodes; resume from ``checkpoint`` where it exists.
 
+    ``begin_with``: the checkpoint of an earlier pretraining, to go on from its backbone with other data or settings.
     16-bit floats (bfloat16) in the convolutions. Returns the backbone in 32-bit floats on the CPU.
     """
     pool = _Pool(collections)
     torch.manual_seed(seed)
     backbone = Backbone(architecture).to(device)
     backbone.trunk.to(memory_format=torch.channels_last)
-    head = nn.Linear(architecture.channels, len(pool.number)).to(device)
+    head = nn.Linear(architecture.channels, len(pool.names)).to(device)
     parameters = [*backbone.parameters(), *head.parameters()]
     optimiser = torch.optim.SGD(
         parameters, settings.rate, settings.momentum, weight_decay=settings.decay, nesterov=True
@@ -109,6 +128,8 @@ def pretrain(
         head.load_state_dict(state["head"])
         optimiser.load_state_dict(state["optimiser"])
         first = state["step"]
+    elif begin_with is not None:
+        _take_over(torch.load(begin_with, map_location=device, weights_only=True), backbone, head, pool.names)
     backbone.train()
     running = 0.0
     for step in range(first, settings.steps):
@@ -125,19 +146,37 @@ def pretrain(
         running += loss.item()
         if (step + 1) % settings.checkpoint_every == 0 or step + 1 == settings.steps:
             done = step + 1
-            _save(checkpoint, backbone, head, optimiser, done)
-            log({"step": done, "side": settings.side_at(step), "loss": running / settings.checkpoint_every})
+            _save(checkpoint, backbone, head, pool.names, optimiser, done)
+            log({"step": done, "rate": settings.rate_at(step), "loss": running / settings.checkpoint_every})
             running = 0.0
         progress("Pretraining", step + 1, settings.steps)
     backbone.cpu().eval()
     return backbone
 
 
-def _save(checkpoint: Path, backbone: Backbone, head: nn.Linear, optimiser: torch.optim.Optimizer, step: int) -> None:
+def _take_over(state: dict[str, Any], backbone: Backbone, head: nn.Linear, names: Sequence[str]) -> None:
+    """The backbone of an earlier pretraining, and the head's rows of the classes that were there already."""
+    backbone.load_state_dict(state["backbone"])
+    row = {name: i for i, name in enumerate(state["classes"])}
+    known = [i for i, name in enumerate(names) if name in row]
+    with torch.no_grad():
+        for parameter, earlier in ((head.weight, state["head"]["weight"]), (head.bias, state["head"]["bias"])):
+            parameter[known] = earlier[[row[names[i]] for i in known]]
+
+
+def _save(
+    checkpoint: Path,
+    backbone: Backbone,
+    head: nn.Linear,
+    names: Sequence[str],
+    optimiser: torch.optim.Optimizer,
+    step: int,
+) -> None:
     """Written aside and renamed: a kill leaves the previous checkpoint whole."""
     state = {
         "backbone": backbone.state_dict(),
         "head": head.state_dict(),
+        "classes": list(names),
         "optimiser": optimiser.state_dict(),
         "step": step,
     }

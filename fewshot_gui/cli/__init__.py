@@ -9,39 +9,31 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from fewshot_gui import batch
+from fewshot_gui.cli.learning import evaluate, meta_train
+from fewshot_gui.cli.options import AsJson, DeviceChoice, DeviceOption, WeightsName, open_engine
+from fewshot_gui.cli.weights import weights
 from fewshot_gui.console import listed, progress, refuse, say, stoppable, told
 from fewshot_gui.images.errors import printable
-from fewshot_gui.images.find import FolderError, Skipped, class_folders
+from fewshot_gui.images.find import FolderError, Skipped
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.session import Session, SessionError
-
-if TYPE_CHECKING:
-    from fewshot_gui.engine import Engine
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 Examples = Annotated[Path, typer.Option(help="One folder per class, with a few pictures in each.")]
 Pictures = Annotated[Path, typer.Option(help="The folder to classify, with all below it.")]
 Project = Annotated[Path | None, typer.Option(help="Keep classes, labels and answers in this project file.")]
-WeightsName = Annotated[str, typer.Option("--weights", help="Embedded weights by name, or a .safetensors file.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-
-
-class DeviceChoice(StrEnum):
-    auto = "auto"
-    cpu = "cpu"
-    cuda = "cuda"
 
 
 class ActionChoice(StrEnum):
@@ -49,15 +41,6 @@ class ActionChoice(StrEnum):
     move = "move"
     hardlink = "hardlink"
     symlink = "symlink"
-
-
-class MethodChoice(StrEnum):
-    maml = "maml"
-    prototypes = "prototypes"
-    logistic = "logistic"
-
-
-DeviceOption = Annotated[DeviceChoice, typer.Option(help="Where to compute.")]
 
 
 def run(arguments: list[str]) -> None:
@@ -83,22 +66,6 @@ def about() -> None:
 
     Without a command it opens the window: fewshot-gui [FOLDER | FILE.fewshot], or fewshot-gui demo.
     """
-
-
-@contextmanager
-def _engine(weights: str, device: str) -> Iterator[Engine]:
-    from fewshot_gui.engine import Engine
-    from fewshot_gui.feature_cache import FeatureCache
-    from fewshot_gui.learner.device import DeviceError
-    from fewshot_gui.learner.learner import Learner
-    from fewshot_gui.learner.weights import WeightsError
-
-    try:
-        learner = Learner(weights, device)
-    except (WeightsError, DeviceError) as error:
-        raise SessionError(str(error)) from error
-    with closing(FeatureCache()) as cache:
-        yield Engine(learner, cache)
 
 
 @contextmanager
@@ -128,7 +95,7 @@ def _classified(
     batch.class_names(examples)
     files, skipped = batch.find(pictures)
     with _session(project) as session:
-        with _engine(weights, device) as engine, progress() as report:
+        with open_engine(weights, device) as engine, progress() as report:
             batch.teach(session, engine, examples, report)
             batch.classify(session, engine, pictures, files, report)
         yield session, skipped
@@ -265,103 +232,6 @@ def undo(
 
 
 @app.command()
-def evaluate(
-    dataset: Annotated[Path, typer.Option(help="One folder per class.")],
-    way: Annotated[int, typer.Option(min=2, max=50)] = 5,
-    shot: Annotated[int, typer.Option(min=1, max=50)] = 5,
-    episodes: Annotated[int, typer.Option(min=1)] = 200,
-    method: MethodChoice = MethodChoice.maml,
-    seed: int = 0,
-    weights: WeightsName = "embedded",
-    device: DeviceOption = DeviceChoice.auto,
-    as_json: AsJson = False,
-) -> None:
-    """Measure accuracy and calibration on random tasks from a labelled collection."""
-    import numpy as np
-
-    from fewshot_gui.engine import Item
-    from fewshot_gui.learner import evaluate as measuring
-    from fewshot_gui.learner.episodes import draw_episode
-
-    by_class = class_folders(dataset)
-    paths = [path for group in by_class.values() for path in group]
-    label = np.repeat(np.arange(len(by_class)), [len(group) for group in by_class.values()])
-    unreadable: list[tuple[Path, str]] = []
-    count = {"way": way, "shot": shot, "episodes": episodes, "seed": seed}
-
-    def rows_by_class(labels: np.ndarray) -> list[np.ndarray]:
-        rows = [np.flatnonzero(labels == k) for k in range(len(by_class))]
-        try:
-            draw_episode(rows, np.random.default_rng(0), way=way, shots=shot, queries=1)
-        except ValueError as error:
-            raise SessionError(str(error)) from error
-        return rows
-
-    rows_by_class(label)  # refuse before reading what would be refused afterwards
-    with _engine(weights, device) as engine, progress() as report:
-        done = 0
-        for read in engine.read([Item(i, path) for i, path in enumerate(paths)]):
-            done += len(read)
-            unreadable += [(paths[r.id], r.problem) for r in read if r.problem]
-            report("Reading", done, len(paths))
-        kept = [i for i in range(len(paths)) if i in engine.features]
-        figures = measuring.evaluate(
-            engine.learner,
-            engine.features.take(kept),
-            rows_by_class(label[kept]),
-            **count,
-            progress=lambda n, total: report("Episodes", n, total),
-        )
-    result = {"dataset": os.fsdecode(dataset), **count, **measuring.as_json(figures, method)}
-    lines = [f"{printable(dataset)}: {way}-way, {shot} examples each, {episodes} tasks"]
-    for name, f in figures.items():
-        auroc = "" if f.unknown_auroc is None else f", strangers {f.unknown_auroc:.3f} AUROC"
-        interval = f"{100 * f.accuracy:.1f} % ± {100 * f.accuracy_ci95:.1f}"
-        lines.append(
-            f"  {name:11} {interval}, F1 {100 * f.macro_f1:.1f}, ECE {f.ece:.3f}{auroc}, {f.adapt_seconds:.3f} s"
-        )
-    say(as_json, {**result, "unreadable": listed(unreadable)}, "\n".join([*lines, *told(unreadable)]))
-    raise typer.Exit(1 if unreadable else 0)
-
-
-@app.command("meta-train")
-def meta_train(
-    data: Annotated[list[Path], typer.Option(help="A collection: one folder per class. Give several.")],
-    out: Annotated[Path, typer.Option(help="The weights file to make, .safetensors.")],
-    validation: Annotated[list[Path] | None, typer.Option(help="A collection to choose by, never trained on.")] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Pretraining steps of 128 pictures.")] = 12_000,
-    episodes: Annotated[int, typer.Option(min=4)] = 6_000,
-    second_order: Annotated[bool, typer.Option("--second-order", help="Second-order MAML.")] = False,
-    seed: int = 0,
-    device: DeviceOption = DeviceChoice.auto,
-    as_json: AsJson = False,
-) -> None:
-    """Pretrain and meta-train weights. Goes on where it was stopped: progress is kept in OUT.work."""
-    from dataclasses import replace
-
-    from fewshot_gui.learner.collection import CollectionError
-    from fewshot_gui.learner.device import DeviceError, choose_device
-    from fewshot_gui.learner.training import TrainingSettings, train
-
-    if out.suffix != ".safetensors" or not out.parent.is_dir():
-        raise SessionError("--out must be a .safetensors file in a folder that exists.")
-    if out.exists() and not out.with_name(out.name + ".work").is_dir():
-        raise SessionError(f'"{printable(out)}" exists and was not made by this command. Choose another name.')
-    start = TrainingSettings(seed=seed)
-    settings = replace(
-        start,
-        pretrain=replace(start.pretrain, steps=steps, warmup=min(start.pretrain.warmup, steps // 4)),
-        outer=replace(start.outer, episodes=episodes, second_order=second_order),
-    )
-    try:
-        with progress() as report:
-            weights = train(data, out, validation or [], settings, str(choose_device(device).torch), report)
-    except (CollectionError, DeviceError) as error:
-        raise SessionError(str(error)) from error
-    say(as_json, {"out": os.fsdecode(out), **weights.about}, f"{printable(out)} is ready: {weights.about}")
-
-
-@app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Check that everything the program needs is there and works."""
     from fewshot_gui.doctor import examine
@@ -372,15 +242,6 @@ def doctor(as_json: AsJson = False) -> None:
     raise typer.Exit(0 if all(f.ok for f in findings) else 1)
 
 
-@app.command()
-def weights(as_json: AsJson = False) -> None:
-    """List the weights inside the program, and what made them."""
-    from fewshot_gui.learner.weights import WeightsError, load_weights
-    from fewshot_gui.paths import resource
-
-    try:
-        found = {path.stem: load_weights(path).about for path in sorted(resource("weights").glob("*.safetensors"))}
-    except WeightsError as error:
-        raise SessionError(str(error)) from error
-    lines = [f"{name}: {about}" for name, about in found.items()]
-    say(as_json, {"weights": found}, "\n".join(lines) or "There are none: give the file of your own with --weights.")
+app.command()(evaluate)
+app.command("meta-train")(meta_train)
+app.command("weights")(weights)
