@@ -81,8 +81,8 @@ def train(
         settings.pretrain,
         settings.seed,
         device,
-        progress,
-        log,
+        progress=progress,
+        log=log,
     )
     tail = {k: v.detach().clone() for k, v in backbone.tail_parameters().items()}
     trunk = freeze(backbone.trunk)
