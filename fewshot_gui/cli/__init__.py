@@ -244,4 +244,4 @@ def doctor(as_json: AsJson = False) -> None:
 
 app.command()(evaluate)
 app.command("meta-train")(meta_train)
-app.command("weights")(weights)
+app.add_typer(weights, name="weights")
