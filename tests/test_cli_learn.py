@@ -1,4 +1,4 @@
-"""fewshot-gui evaluate, meta-train and weights."""
+"""fewshot-gui evaluate, textbook, meta-train and weights."""
 
 import json
 from collections.abc import Callable
@@ -11,6 +11,7 @@ import pytest
 
 from fewshot_gui.learner.backbone import TINY
 from fewshot_gui.learner.collection import held_for_episodes
+from fewshot_gui.learner.methods import METHODS
 from fewshot_gui.learner.pretrain import PretrainSettings, _Pool
 from fewshot_gui.learner.training import TrainingSettings
 from fewshot_gui.learner.weights import load_weights
@@ -107,6 +108,132 @@ def test_pictures_that_cannot_be_read_are_listed_and_no_longer_count(
     assert outcome.code == 1
     assert [Path(entry["path"]).name for entry in outcome.json["unreadable"]] == ["0.png"]
     assert command(*arguments, 3, tiny=True).code == 2
+
+
+def test_any_method_is_measured_beside_the_learner_and_the_plain_ones(evaluate: Command) -> None:
+    small = ("--way", 2, "--shot", 1, "--episodes", 2, "--json")
+    first, tuned, eye = (evaluate(*small, "--method", name).json for name in ("maml", "fine-tuning", "textbook"))
+    assert (tuned["method"], eye["method"]) == ("fine-tuning", "textbook")
+    assert tuned["baselines"].keys() == eye["baselines"].keys() == {"maml", "prototypes", "logistic"}
+    for result in (tuned, eye):
+        assert result["baselines"]["maml"]["accuracy"] == first["accuracy"]
+        assert result.keys() >= FIGURES and result["accuracy"] > 0.6
+
+
+def test_an_unknown_method_is_refused_with_the_names_of_all(evaluate: Command) -> None:
+    outcome = evaluate("--method", "magic")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert 'There is no method "magic", but: maml, prototypes, logistic, fine-tuning' in outcome.err
+
+
+@pytest.fixture
+def few_methods(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A comparison of a few methods, so that it is quick."""
+    few = {name: METHODS[name] for name in ("maml", "prototypes", "logistic", "textbook")}
+    monkeypatch.setattr("fewshot_gui.learner.methods.METHODS", few)
+
+
+@pytest.mark.usefixtures("few_methods")
+def test_a_comparison_is_a_table_and_a_plot_of_methods_and_shots(evaluate: Command, tmp_path: Path) -> None:
+    given = ("--compare", "--way", 3, "--episodes", 2)
+    outcome = evaluate(*given, "--plot", tmp_path / "plot.png")
+    assert outcome.code == 0
+    _, head, *rows = outcome.out.splitlines()
+    assert head.split() == ["1", "shot", "2", "shots", "5", "shots", "10", "shots"]
+    assert [row.split()[0] for row in rows[:3]] == ["maml", "prototypes", "logistic"]
+    assert all(row.count("±") == 4 for row in rows[:3])
+    assert "Snell et al. 2017" in outcome.out
+    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+    result = evaluate(*given, "--json").json
+    assert result["methods"].keys() == {"maml", "prototypes", "logistic"}
+    assert result["methods"]["maml"]["shots"].keys() == {"1", "2", "5", "10"}
+    assert result["methods"]["maml"]["shots"]["5"].keys() == FIGURES
+
+
+@pytest.mark.usefixtures("few_methods")
+def test_methods_that_see_pictures_are_compared_when_asked_for(
+    evaluate: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fewshot_gui.learner.rivals.textbook.EPISODE_EPOCHS", 1)
+    result = evaluate("--compare", "--with-pictures", "--way", 6, "--episodes", 1, "--json").json
+    assert list(result["methods"]) == ["maml", "prototypes", "logistic", "textbook"]
+
+
+def test_the_reliability_diagram_is_drawn_on_request(evaluate: Command, tmp_path: Path) -> None:
+    small = ("--way", 2, "--shot", 1, "--episodes", 2, "--reliability-plot", tmp_path / "plot.svg")
+    outcome = evaluate(*small, "--json")
+    assert outcome.code == 0
+    drawn = (tmp_path / "plot.svg").read_text()
+    assert f"<!-- ECE {outcome.json['ece']:.3f} -->" in drawn and "maml, dataset" in drawn
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (("--plot", "plot.png"), "go with --compare"),
+        (("--with-pictures",), "go with --compare"),
+        (("--compare", "--reliability-plot", "plot.png"), "goes without it"),
+        (("--compare", "--plot", "plot.pdf"), "choose a .png or .svg file"),
+        (("--compare", "--plot", "missing/plot.png"), "in a folder that exists"),
+        (("--reliability-plot", "cat.png"), "no picture is written over"),
+    ],
+)
+def test_plots_that_cannot_be_made_are_refused_before_anything_is_read(
+    evaluate: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...], words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cat.png").write_bytes(b"a cat")
+    monkeypatch.setattr("fewshot_gui.cli.learning.open_engine", lambda *_: 1 / 0)
+    outcome = evaluate(*given)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert words in outcome.err
+    assert (tmp_path / "cat.png").read_bytes() == b"a cat"
+
+
+# --- textbook
+
+
+def test_the_textbook_learner_prints_accuracy_and_macro_f1_each_epoch(command: Command, dataset: Path) -> None:
+    outcome = command("textbook", "--data", dataset, "--epochs", 2)
+    assert (outcome.code, outcome.err) == (0, "")
+    first, second, summary = outcome.out.splitlines()
+    assert first.startswith("epoch 1: test accuracy ") and "macro F1" in first and second.startswith("epoch 2: ")
+    assert summary == "60 pictures of 6 classes trained it, 12 tested it."
+
+
+def test_the_textbook_learner_learns_colours(command: Command, dataset: Path) -> None:
+    outcome = command("textbook", "--data", dataset, "--epochs", 30, "--json")
+    result = outcome.json
+    assert (outcome.code, result["classes"], result["train_pictures"], result["test_pictures"]) == (0, 6, 60, 12)
+    assert [e["epoch"] for e in result["history"]] == list(range(1, 31))
+    assert result["accuracy"] == result["history"][-1]["accuracy"] > 0.6
+    assert result["macro_f1"] == result["history"][-1]["macro_f1"]
+
+
+def test_a_test_folder_is_tested_on_whole_and_by_its_classes_names(
+    command: Command, dataset: Path, tmp_path: Path, paint: Paint
+) -> None:
+    paint(tmp_path / "test" / "colour 4" / "1.png", (225, 0, 225))  # the fifth class of six, and the only one here
+    (tmp_path / "test" / "colour 4" / "2.png").write_bytes(b"no picture")
+    outcome = command("textbook", "--data", dataset, "--test", tmp_path / "test", "--epochs", 15, "--json")
+    result = outcome.json
+    assert (outcome.code, result["train_pictures"], result["test_pictures"]) == (1, 72, 1)
+    assert result["accuracy"] == 1
+    assert [Path(entry["path"]).name for entry in result["unreadable"]] == ["2.png"]
+    paint(tmp_path / "test" / "sunset" / "1.png")
+    outcome = command("textbook", "--data", dataset, "--test", tmp_path / "test")
+    assert outcome.code == 2 and "classes that --data has not: sunset" in outcome.err
+
+
+@pytest.mark.parametrize("classes", [[], ["one"]])
+def test_the_textbook_learner_refuses_fewer_than_two_classes(
+    command: Command, tmp_path: Path, paint: Paint, classes: list[str]
+) -> None:
+    (tmp_path / "data").mkdir()
+    for name in classes:
+        paint(tmp_path / "data" / name / "1.png")
+    outcome = command("textbook", "--data", tmp_path / "data")
+    assert outcome.code == 2 and "at least two sub-folders" in outcome.err
 
 
 # --- meta-train

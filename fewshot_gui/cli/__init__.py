@@ -19,7 +19,7 @@ from typing import Annotated, Any
 import typer
 
 from fewshot_gui import batch
-from fewshot_gui.cli.learning import evaluate, meta_train
+from fewshot_gui.cli.learning import evaluate, meta_train, textbook
 from fewshot_gui.cli.options import AsJson, DeviceChoice, DeviceOption, WeightsName, open_engine
 from fewshot_gui.cli.weights import weights
 from fewshot_gui.console import listed, progress, refuse, say, stoppable, told
@@ -243,5 +243,6 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 app.command()(evaluate)
+app.command()(textbook)
 app.command("meta-train")(meta_train)
 app.add_typer(weights, name="weights")

@@ -1,0 +1,60 @@
+"""The methods that can be measured, by name. To add one, write its ``fit`` in a file of its own and list it here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from fewshot_gui.learner.learner import Learner
+from fewshot_gui.learner.rivals.fine_tuning import fine_tuning
+from fewshot_gui.learner.rivals.logistic import logistic
+from fewshot_gui.learner.rivals.prototypes import prototypes
+from fewshot_gui.learner.rivals.textbook import textbook
+
+Predictor = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""Features [n, D], or pictures, to (probabilities [n, K] with rows that sum to one, known score [n]: the higher, the
+likelier a picture is of any of the classes). Each is judged alone."""
+
+
+class Fit(Protocol):
+    """Learn one episode: support [m, ...] is features or pictures, labels [m] in 0..way-1, every class with one."""
+
+    def __call__(self, learner: Learner, support: np.ndarray, labels: np.ndarray, way: int) -> Predictor: ...
+
+
+@dataclass(frozen=True)
+class Method:
+    """A name for the command line, the paper behind it, and what it does with an episode. ``sees_pictures``: it takes
+    pictures uint8 [m, side, side, 3] where the others take features [m, D]."""
+
+    name: str
+    paper: str
+    fit: Fit
+    sees_pictures: bool = False
+
+
+def maml(learner: Learner, support: np.ndarray, labels: np.ndarray, way: int) -> Predictor:
+    """The shipped learner, just as the window uses it."""
+    adapted = learner.adapt(support, labels, way)
+
+    def predict(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        prediction = adapted.predict(features)
+        return prediction.probabilities, prediction.known
+
+    return predict
+
+
+SHIPPED = "maml"
+METHODS = {
+    method.name: method
+    for method in (
+        Method(SHIPPED, "Finn et al. 2017, arXiv:1703.03400", maml),
+        Method("prototypes", "Snell et al. 2017, arXiv:1703.05175", prototypes),
+        Method("logistic", "Tian et al. 2020, arXiv:2003.11539", logistic),
+        Method("fine-tuning", "Chen et al. 2019, arXiv:1904.04232", fine_tuning),
+        Method("textbook", "LeCun et al. 1998; Kingma & Ba 2015, arXiv:1412.6980", textbook, sees_pictures=True),
+    )
+}
