@@ -75,4 +75,5 @@ def _pool(doubts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _likeness(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.maximum(a @ b.T, 0, dtype=np.float32) ** SHARPNESS
+    likeness: np.ndarray = np.maximum(a @ b.T, 0, dtype=np.float32) ** SHARPNESS
+    return likeness
