@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-COMMANDS = ("classify", "sort", "undo", "runs", "evaluate", "meta-train", "doctor", "weights")
+COMMANDS = ("classify", "sort", "undo", "runs", "evaluate", "published", "textbook", "meta-train", "doctor", "weights")
 
 
 def main() -> None:

@@ -14,8 +14,8 @@ from safetensors.numpy import save_file
 
 from fewshot_gui.engine import BATCH
 from fewshot_gui.images.decode import read_square, square
+from fewshot_gui.learner.errors import WeightsError
 from fewshot_gui.learner.learner import Adapted, Learner, Prediction
-from fewshot_gui.learner.weights import WeightsError
 
 Pictures = Sequence[str | Path | Image.Image]
 Labels = Sequence[str] | Sequence[int] | np.ndarray

@@ -12,7 +12,7 @@ from PIL import Image
 
 from fewshot_gui import FewShotClassifier
 from fewshot_gui.images.decode import UnreadableError
-from fewshot_gui.learner.weights import WeightsError
+from fewshot_gui.learner.errors import WeightsError
 
 Paint = Callable[..., Path]
 COLOURS = ["blue", "green", "red"]

@@ -9,7 +9,8 @@ import pytest
 from fewshot_gui.doctor import examine
 from fewshot_gui.learner.backbone import TINY
 from fewshot_gui.learner.device import choose_device
-from fewshot_gui.learner.weights import WeightsError, untrained
+from fewshot_gui.learner.errors import WeightsError
+from fewshot_gui.learner.weights import untrained
 
 Command = Callable[..., Any]
 LOOKED_AT = ["System", "Versions", "Data folder", "Cache folder", "Picture formats", "Window", "Device", "Learner"]

@@ -246,7 +246,10 @@ def meta_train(
     out: Annotated[Path, typer.Option(help="The weights file to make, .safetensors.")],
     validation: Annotated[list[Path] | None, typer.Option(help="A collection to choose by, never trained on.")] = None,
     steps: Annotated[int, typer.Option(min=1, help="Pretraining steps of 128 pictures.")] = 12_000,
-    episodes: Annotated[int, typer.Option(min=4)] = 6_000,
+    rate: Annotated[float, typer.Option(min=0, help="Pretraining's highest rate.")] = 0.15,
+    begin_with: Annotated[Path | None, typer.Option(help="The pretrain.pt of an earlier run, to go on from it.")] = None,
+    backbone: Annotated[str | None, typer.Option(help="Meta-train on this torchvision backbone instead.")] = None,
+    episodes: Annotated[int, typer.Option(min=0)] = 4_000,
     second_order: Annotated[bool, typer.Option("--second-order", help="Second-order MAML.")] = False,
     seed: int = 0,
     device: DeviceOption = DeviceChoice.auto,
@@ -257,21 +260,24 @@ def meta_train(
 
     from fewshot_gui.learner.collection import CollectionError
     from fewshot_gui.learner.device import DeviceError, choose_device
+    from fewshot_gui.learner.errors import WeightsError
     from fewshot_gui.learner.training import TrainingSettings, train
 
     if out.suffix != ".safetensors" or not out.parent.is_dir():
         raise SessionError("--out must be a .safetensors file in a folder that exists.")
     if out.exists() and not out.with_name(out.name + ".work").is_dir():
         raise SessionError(f'"{printable(out)}" exists and was not made by this command. Choose another name.')
-    start = TrainingSettings(seed=seed)
+    if begin_with is not None and not begin_with.is_file():
+        raise SessionError(f'"{printable(begin_with)}" is not there. --begin-with takes the pretrain.pt of an earlier run.')
+    start = TrainingSettings(seed=seed, backbone=backbone, begin_with=begin_with)
     settings = replace(
         start,
-        pretrain=replace(start.pretrain, steps=steps, warmup=min(start.pretrain.warmup, steps // 4)),
+        pretrain=replace(start.pretrain, steps=steps, rate=rate, warmup=min(start.pretrain.warmup, steps // 4)),
         outer=replace(start.outer, episodes=episodes, second_order=second_order),
     )
     try:
         with progress() as report:
             weights = train(data, out, validation or [], settings, str(choose_device(device).torch), report)
-    except (CollectionError, DeviceError) as error:
+    except (CollectionError, DeviceError, WeightsError) as error:
         raise SessionError(str(error)) from error
     say(as_json, {"out": os.fsdecode(out), **weights.about}, f"{printable(out)} is ready: {weights.about}")

@@ -33,8 +33,8 @@ def open_engine(weights: str, device: str) -> Iterator[Engine]:
     from fewshot_gui.engine import Engine
     from fewshot_gui.feature_cache import FeatureCache
     from fewshot_gui.learner.device import DeviceError
+    from fewshot_gui.learner.errors import WeightsError
     from fewshot_gui.learner.learner import Learner
-    from fewshot_gui.learner.weights import WeightsError
 
     try:
         learner = Learner(weights, device)

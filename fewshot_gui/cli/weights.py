@@ -24,7 +24,7 @@ Name = Annotated[str, typer.Argument(help="A backbone, as listed by: fewshot-gui
 def _refusals() -> Iterator[None]:
     """What the learner refuses, as the command line says it."""
     from fewshot_gui.learner.download import DownloadError
-    from fewshot_gui.learner.weights import WeightsError
+    from fewshot_gui.learner.errors import WeightsError
 
     try:
         yield

@@ -1,53 +1,61 @@
-"""The embedded backbone: a residual trunk whose features are cached, and a small tail that adapts to each task.
+"""Backbones: from a picture to one vector of features, the part that rests while a task is learned.
 
-    picture [n, 3, S, S] --trunk--> features [n, C, 3, 3] --tail--> embedding [n, C]
+    picture [n, 3, S, S] --at every scale: trunk, mean and spread of each stage's output--> features [n, D]
 
-The trunk is a plain residual network (He et al. 2016, arXiv:1512.03385) with BatchNorm; at use its statistics are
-frozen and folded into the convolutions, so that a picture's features never depend on what else is in the batch. The
-tail is one residual block in the manner of ConvNeXt (Liu et al. 2022, arXiv:2201.03545) with GroupNorm over one group.
-It sees a 3 x 3 grid only: ten thousand cached pictures pass through an adapted tail in well under a second on two
-cores.
+The embedded trunk is a plain residual network (He et al. 2016, arXiv:1512.03385) with BatchNorm; at use its statistics
+are frozen and folded into the convolutions, so that a picture's features never depend on what else is in the batch.
+Early stages see surfaces, late ones objects, and a task finds both in the vector. The spread of a map over the picture
+tells what its mean does not, as in style (Huang & Belongie 2017, arXiv:1703.06868) and texture. Square roots tame the long tail of the activations (Yang et al. 2021,
+arXiv:2101.06395).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import adaptive_avg_pool2d, conv2d, gelu, group_norm
+from torch.nn.functional import interpolate
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-GRID = 3
-"""Side of the grid of features that is cached for each picture."""
 
-Parameters = dict[str, Tensor]
-"""Named tensors: the part of the network that an inner loop moves, passed in rather than held."""
+class FeatureNetwork(Protocol):
+    """What a backbone is to the rest of the learner.
+
+    side: pictures go in squeezed whole to side x side pixels. blocks: lengths of the vectors that are joined to a
+    picture's features, D in all. Called with pictures [n, 3, side, side], 32-bit floats in 0..255, it gives features
+    [n, D]; statistics are frozen.
+    """
+
+    side: int
+    blocks: tuple[int, ...]
+
+    def __call__(self, pictures: Tensor) -> Tensor: ...
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """What fixes a backbone's shape. Pictures are squeezed whole to side x side pixels."""
+    """What fixes the embedded backbone's shape. Pictures are squeezed whole and seen at every one of the scales."""
 
     name: str = "embedded"
-    side: int = 96
+    scales: tuple[int, ...] = (128,)
     stem: int = 32
     widths: tuple[int, ...] = (64, 160, 384)
     blocks: int = 2
 
     @property
     def channels(self) -> int:
-        """Length of the embedding."""
+        """Channels of the last stage."""
         return self.widths[-1]
 
     @property
-    def feature_shape(self) -> tuple[int, int, int]:
-        """Shape of one picture's cached features; they are kept as 16-bit floats."""
-        return (self.channels, GRID, GRID)
+    def side(self) -> int:
+        """Pictures go in as squares of this side, in pixels."""
+        return max(self.scales)
 
 
-TINY = Architecture(name="tiny", side=32, stem=8, widths=(8, 16, 24), blocks=1)
+TINY = Architecture(name="tiny", scales=(32,), stem=8, widths=(8, 16, 24), blocks=1)
 """A backbone for tests: milliseconds on any machine."""
 
 
@@ -72,7 +80,7 @@ class ResidualBlock(nn.Module):
 
 
 class Trunk(nn.Module):
-    """Pictures [n, 3, S, S], scaled to about -2..2, to features [n, C, 3, 3]."""
+    """Pictures [n, 3, s, s], scaled to about -2..2, to the last stage's maps [n, C, s / 16, s / 16]."""
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
@@ -84,67 +92,46 @@ class Trunk(nn.Module):
                 layers.append(ResidualBlock(inputs, width, stride=2 if block == 0 else 1))
                 inputs = width
         self.layers = nn.Sequential(*layers)
+        self.stage_ends = tuple(len(layers) - 1 - architecture.blocks * i for i in range(len(architecture.widths)))
 
     def forward(self, x: Tensor) -> Tensor:
-        return adaptive_avg_pool2d(self.layers(x), GRID)
+        out: Tensor = self.layers(x)
+        return out
+
+    def stages(self, x: Tensor) -> list[Tensor]:
+        """Mean and standard deviation over the picture of each stage's output: [n, width] each, first stage first."""
+        pooled: list[Tensor] = []
+        for i, layer in enumerate(self.layers):
+            x = layer(x)
+            if i in self.stage_ends:
+                spread, mean = torch.std_mean(x, (2, 3), correction=0)
+                pooled += [mean, spread]
+        return pooled
 
 
-def start_tail(channels: int, generator: torch.Generator | None = None) -> Parameters:
-    """Fresh tail parameters. The last layer starts at zero: an untrained tail is the mean of the features."""
+class EmbeddedBackbone(nn.Module):
+    """The embedded FeatureNetwork: a frozen trunk looked through at several scales."""
 
-    def normal(*shape: int, fan_in: int) -> Tensor:
-        return torch.randn(*shape, generator=generator) * (2.0 / fan_in) ** 0.5
-
-    return {
-        "mix.weight": torch.zeros(channels, 1, GRID, GRID),
-        "norm.weight": torch.ones(channels),
-        "norm.bias": torch.zeros(channels),
-        "expand.weight": normal(channels, channels, 1, 1, fan_in=channels),
-        "expand.bias": torch.zeros(channels),
-        "project.weight": torch.zeros(channels, channels, 1, 1),
-        "project.bias": torch.zeros(channels),
-    }
-
-
-def apply_tail(tail: Mapping[str, Tensor], features: Tensor) -> Tensor:
-    """Features [n, C, 3, 3] to embeddings [n, C]. A pure function of the parameters, one picture at a time."""
-    channels = features.shape[1]
-    mixed = features + conv2d(features, tail["mix.weight"], padding=GRID // 2, groups=channels)
-    hidden = group_norm(mixed, 1, tail["norm.weight"], tail["norm.bias"])
-    hidden = gelu(conv2d(hidden, tail["expand.weight"], tail["expand.bias"]))
-    # The projection is linear, so it commutes with the mean over the grid: a ninth of the work.
-    pooled = hidden.mean((2, 3), keepdim=True)
-    return (mixed.mean((2, 3), keepdim=True) + conv2d(pooled, tail["project.weight"], tail["project.bias"])).flatten(1)
-
-
-class Backbone(nn.Module):
-    """Trunk and tail's start as one module: what pretraining moves and a weights file holds."""
-
-    def __init__(self, architecture: Architecture) -> None:
+    def __init__(self, architecture: Architecture, trunk: Trunk) -> None:
         super().__init__()
         self.architecture = architecture
-        self.trunk = Trunk(architecture)
-        self.tail = nn.ParameterDict({_key(k): nn.Parameter(v) for k, v in start_tail(architecture.channels).items()})
+        self.side = architecture.side
+        self.blocks = tuple(w for w in architecture.widths for _ in range(2)) * len(architecture.scales)
+        self.trunk = trunk
 
-    def tail_parameters(self) -> Parameters:
-        """The tail's start, by the names that ``apply_tail`` uses."""
-        return {_name(k): v for k, v in self.tail.items()}
-
-    def forward(self, x: Tensor) -> Tensor:
-        return apply_tail(self.tail_parameters(), self.trunk(x))
-
-
-def _key(name: str) -> str:
-    return name.replace(".", "__")  # ParameterDict refuses dots
-
-
-def _name(key: str) -> str:
-    return key.replace("__", ".")
+    def forward(self, pictures: Tensor) -> Tensor:
+        joined = []
+        for scale in self.architecture.scales:
+            x = pictures
+            if scale != self.side:
+                x = interpolate(x, (scale, scale), mode="bilinear", antialias=True)
+            joined += self.trunk.stages(normalise(x).contiguous(memory_format=torch.channels_last))
+        return torch.cat(joined, 1).sqrt()
 
 
 def normalise(pictures: Tensor) -> Tensor:
-    """Pixels 0..255 [n, 3, S, S], any dtype, to the trunk's range, in 32-bit floats."""
-    return pictures.float().sub_(127.5).div_(63.75)
+    """Pixels 0..255 [n, 3, s, s], any dtype, to the trunk's range, in 32-bit floats."""
+    return (pictures.float() - 127.5) / 63.75
 
 
 def freeze(trunk: Trunk) -> Trunk:

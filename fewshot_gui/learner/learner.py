@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import softmax
+from torch.nn.functional import linear, softmax
 
-from fewshot_gui.learner.backbone import Parameters, normalise
 from fewshot_gui.learner.confidence import Confidence, LeaveOneOut, leave_one_out
 from fewshot_gui.learner.device import Device, choose_device
-from fewshot_gui.learner.inner_loop import Start, Task, adapt, embed, scores
+from fewshot_gui.learner.inner_loop import Parameters, Start, Task, adapt, through
 from fewshot_gui.learner.weights import EMBEDDED, Weights, load_weights
 
 SCORE_BATCH = 512
@@ -35,20 +34,19 @@ class Prediction:
 class Adapted:
     """A network adapted to one task. Predicts each picture by itself: what else is in the batch makes no difference."""
 
+    start: Start
     fast: Parameters
-    centre: Tensor
-    start_tail: Parameters
     support: Tensor
     loo: LeaveOneOut
     confidence: Confidence
 
     def predict(self, features: np.ndarray, cancelled: Callable[[], bool] = lambda: False) -> Prediction:
-        """Classify features [n, C, 3, 3] (16-bit floats). A cancelled call returns the rows done so far."""
+        """Classify features [n, D] (16-bit floats). A cancelled call returns the rows done so far."""
         probabilities, known = [np.empty((0, len(self.fast["head.bias"])), np.float32)], [np.empty(0, np.float32)]
-        for start in range(0, len(features), SCORE_BATCH):
+        for first in range(0, len(features), SCORE_BATCH):
             if cancelled():
                 break
-            logits, similarity = self.logits(_to_tensor(features[start : start + SCORE_BATCH], self.centre.device))
+            logits, similarity = self.logits(_to_tensor(features[first : first + SCORE_BATCH], self.support.device))
             logits = logits / self.confidence.log_temperature(self.loo).exp()
             probabilities.append(softmax(logits, 1).cpu().numpy())
             known.append(self.confidence.known_probability(self.loo, logits, similarity).cpu().numpy())
@@ -57,55 +55,61 @@ class Adapted:
 
     @torch.inference_mode()
     def logits(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Raw scores [n, K], and similarity [n] to the nearest example on the frozen embedding."""
-        frozen = embed(self.start_tail, self.centre, features)
-        return scores(self.fast, self.centre, features), (frozen @ self.support.T).amax(1)
+        """Raw scores [n, K], and similarity [n] to the nearest example on the adapted embedding."""
+        embeddings = through(self.fast["tail.weight"], self.start.join(features))
+        return linear(embeddings, self.fast["head.weight"], self.fast["head.bias"]), (embeddings @ self.support.T).amax(
+            1
+        )
 
 
 class Learner:
     """Backbone, start and confidence on one device.
 
-    weights: a name of embedded weights or a file; device: auto, cpu or cuda. Raises WeightsError, DeviceError.
-    Everything is deterministic: there is no randomness at use.
+    weights: a name of embedded weights, of a torchvision backbone, or a file; device: auto, cpu or cuda. Raises
+    WeightsError, DeviceError. Everything is deterministic: there is no randomness at use.
     """
 
     def __init__(self, weights: str | Path | Weights = EMBEDDED, device: str = "auto") -> None:
         loaded = weights if isinstance(weights, Weights) else load_weights(weights)
         self.device: Device = choose_device(device)
-        self.architecture = loaded.architecture
         self.digest = loaded.digest
         self.about = loaded.about
-        self._trunk = loaded.trunk.to(self.device.torch)
+        self._backbone = loaded.backbone.to(self.device.torch)
         self._start: Start = loaded.start.to(self.device.torch)
         self._confidence = loaded.confidence
 
     @property
     def side(self) -> int:
         """Pictures go in as squares of this side, in pixels."""
-        return self.architecture.side
+        return self._backbone.side
 
     @property
-    def feature_shape(self) -> tuple[int, int, int]:
+    def feature_shape(self) -> tuple[int]:
         """Shape of one picture's features, kept as 16-bit floats."""
-        return self.architecture.feature_shape
+        return (sum(self._backbone.blocks),)
 
     @torch.inference_mode()
     def features(self, pictures: np.ndarray) -> np.ndarray:
-        """Pictures uint8 [n, side, side, 3] to features float16 [n, C, 3, 3]. The slow part: once per picture."""
-        x = torch.from_numpy(np.ascontiguousarray(pictures)).to(self.device.torch).permute(0, 3, 1, 2)
-        x = normalise(x).contiguous(memory_format=torch.channels_last)
-        features: np.ndarray = self._trunk(x).half().cpu().contiguous().numpy()
+        """Pictures uint8 [n, side, side, 3] to features float16 [n, D]. The slow part: once per picture."""
+        x = torch.from_numpy(np.ascontiguousarray(pictures)).to(self.device.torch).permute(0, 3, 1, 2).float()
+        features: np.ndarray = self._backbone(x).half().cpu().numpy()
         return features
 
-    @torch.inference_mode()
+    def joined(self, features: np.ndarray) -> np.ndarray:
+        """What the backbone alone makes of pictures, float32 [n, D] of length one: the plain rivals' ground."""
+        return self._in_parts(self._start.join, features)
+
     def embeddings(self, features: np.ndarray) -> np.ndarray:
-        """Frozen embeddings float32 [n, C], centred, of length one: what the plain rivals classify on."""
-        device = self.device.torch
-        parts = [
-            embed(self._start.tail, self._start.centre, _to_tensor(features[i : i + SCORE_BATCH], device)).cpu().numpy()
-            for i in range(0, len(features), SCORE_BATCH)
-        ]
-        return np.concatenate(parts) if parts else np.empty((0, self.architecture.channels), np.float32)
+        """Embeddings float32 [n, D] of length one under the tail's learned start: look-alikes have a high product."""
+        return self._in_parts(self._start.embed, features)
+
+    @torch.inference_mode()
+    def _in_parts(self, function: Callable[[Tensor], Tensor], features: np.ndarray) -> np.ndarray:
+        out = np.empty((len(features), *self.feature_shape), np.float32)
+        for i in range(0, len(features), SCORE_BATCH):
+            part = features[i : i + SCORE_BATCH]
+            out[i : i + len(part)] = function(_to_tensor(part, self.device.torch)).cpu().numpy()
+        return out
 
     def adapt(
         self,
@@ -115,7 +119,7 @@ class Learner:
         on_step: OnStep | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Adapted:
-        """Adapt to a support set: features [m, C, 3, 3], labels [m] in 0..way-1, every class with an example.
+        """Adapt to a support set: features [m, D], labels [m] in 0..way-1, every class with an example.
 
         Starts at theta_0 always. Raises ValueError for fewer than two classes or an empty one, Cancelled when stopped.
         """
@@ -127,10 +131,10 @@ class Learner:
         task = Task(_to_tensor(features, device), torch.from_numpy(labels.astype(np.int64)).to(device), way)
         _, fast = adapt(self._start, task, on_step=on_step, cancelled=cancelled)
         with torch.no_grad():
-            frozen = embed(self._start.tail, self._start.centre, task.features)
-            loo = leave_one_out(frozen, task)
-        fixed = {k: v.detach() for k, v in fast.items()}
-        return Adapted(fixed, self._start.centre, self._start.tail, frozen, loo, self._confidence)
+            fixed = {k: v.detach() for k, v in fast.items()}
+            loo = leave_one_out(self._start.embed(task.features), task)
+            support = through(fixed["tail.weight"], self._start.join(task.features))
+        return Adapted(self._start, fixed, support, loo, self._confidence)
 
     def warm_up(self) -> None:
         """Run everything once on nothing, so that the person's first adaptation doesn't pay for first-time set-up."""
@@ -146,9 +150,4 @@ def use_threads(count: int) -> None:
 
 
 def _to_tensor(features: np.ndarray, device: torch.device) -> Tensor:
-    return (
-        torch.from_numpy(np.ascontiguousarray(features))
-        .to(device)
-        .float()
-        .contiguous(memory_format=torch.channels_last)
-    )
+    return torch.from_numpy(np.ascontiguousarray(features)).to(device).float()

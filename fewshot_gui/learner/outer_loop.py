@@ -1,30 +1,30 @@
-"""The outer loop: episodes move theta_0 and the rates until a few steps on a handful of examples generalise.
+"""The outer loop: what theta_0 and the rates should be, learned from classes that the trunk was not trained on.
 
-First-order MAML by default, second order on request; the loss looks at the scores after the head's steps and after all
-steps (multi-step loss, Antoniou et al. 2019). The trunk rests, so features are computed once and an episode costs
-milliseconds. Episodes come from classes that the trunk was not trained on: else the tail learns to trust the trunk too
-much.
+First the tail's start, in closed form: the metric under which pictures of one class lie as close together as the noise
+allows (within-class whitening, shrunk; Bartlett's and Fisher's linear discriminant, as in Ioffe 2006's PLDA). Then
+episodes move the start and the rates by gradients, first-order MAML by default, second order on request; the loss looks
+at the scores after the head's steps and after all steps (multi-step loss, Antoniou et al. 2019, arXiv:1810.09502). The
+trunk rests, so features are computed once and an episode costs milliseconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy, linear
+from torch.nn.functional import cross_entropy
 
-from fewshot_gui.learner.backbone import apply_tail
 from fewshot_gui.learner.confidence import Outcome, leave_one_out
 from fewshot_gui.learner.episodes import draw_episode, random_shape
-from fewshot_gui.learner.inner_loop import Start, Task, adapt, embed, scores
+from fewshot_gui.learner.inner_loop import Parameters, Start, Task, adapt, scores
 
 
 @dataclass(frozen=True)
 class FeatureSet:
-    """Features of one collection: [views, n, C, 3, 3] float16, view 0 the plain picture, the rest random views.
+    """Features of one collection: [views, n, D] float16, view 0 the plain picture, the rest random views.
 
     rows_by_class: for each class the rows along n.
     """
@@ -34,17 +34,16 @@ class FeatureSet:
     rows_by_class: tuple[np.ndarray, ...]
 
     def take(self, rows: np.ndarray, rng: np.random.Generator | None) -> Tensor:
-        """Features [m, C, 3, 3] of rows: the plain view, or with ``rng`` a random view of each."""
+        """Features [m, D] of rows: the plain view, or with ``rng`` a random view of each."""
         view = np.zeros(len(rows), int) if rng is None else rng.integers(len(self.views), size=len(rows))
         return torch.from_numpy(self.views[view, rows].astype(np.float32))
 
 
 @dataclass(frozen=True)
 class OuterSettings:
-    episodes: int = 6_000
+    episodes: int = 4_000
     per_update: int = 4
-    tail_rate: float = 1e-4
-    head_rate: float = 3e-3
+    tail_rate: float = 3e-5
     rates_rate: float = 2e-2
     head_share: float = 0.3
     """Share of the loss that looks at the head before the tail moves."""
@@ -52,24 +51,50 @@ class OuterSettings:
     most_shots: int = 30
     second_order: bool = False
     validate_every: int = 500
+    shrinkage: float = 1.0
+    """Of the within-class scatter: this many times its mean eigenvalue is added to each."""
+    stage_weights: tuple[float, ...] = (0.3, 0.6, 1.0)
+    """Weights of the trunk's last stages where blocks begin, the last stage last."""
 
 
-def mean_embedding(start: Start, sets: Sequence[FeatureSet]) -> Tensor:
-    """Mean of the tail's output over all plain views, each collection weighing the same: the embedding's centre."""
-    means = []
-    with torch.no_grad():
-        for feature_set in sets:
-            rows = np.concatenate(feature_set.rows_by_class)[:: max(1, len(feature_set.views[0]) // 4000)]
-            means.append(apply_tail(start.tail, feature_set.take(rows, None)).mean(0))
-    return torch.stack(means).mean(0)
+def measured_start(
+    blocks: tuple[int, ...], sets: Sequence[FeatureSet], settings: OuterSettings, scales: int = 1
+) -> Start:
+    """A start from the statistics of the training features: centre and metric, each collection weighing the same."""
+    start = Start.fresh(blocks)
+    stages = len(blocks) // scales
+    weights = (*(settings.stage_weights[0],) * stages, *settings.stage_weights)[-stages:] * scales
+    centre = torch.stack([_plain(s).mean(0) for s in sets]).mean(0)
+    start = replace(start, centre=centre, log_weights=torch.tensor(weights).log())
+    scatter = torch.stack([_within_class_scatter(start, s) for s in sets]).mean(0)
+    values, directions = torch.linalg.eigh(scatter)
+    values = values.clamp(min=0)
+    metric = (directions / (values / values.mean() + settings.shrinkage).sqrt()) @ directions.T
+    return replace(start, tail=metric)
+
+
+def _plain(feature_set: FeatureSet) -> Tensor:
+    return feature_set.take(np.concatenate(feature_set.rows_by_class), None)
+
+
+def _within_class_scatter(start: Start, feature_set: FeatureSet) -> Tensor:
+    """[D, D] mean outer product of joined features around their class's mean, all views counting."""
+    total, count = torch.zeros_like(start.tail), 0
+    for view in feature_set.views:
+        for rows in feature_set.rows_by_class:
+            joined = start.join(torch.from_numpy(view[rows].astype(np.float32)))
+            off = joined - joined.mean(0)
+            total += off.T @ off
+            count += len(rows) - 1
+    return total / max(1, count)
 
 
 def episode_loss(start: Start, task: Task, query: Tensor, labels: Tensor, settings: OuterSettings) -> Tensor:
     """Loss of one episode, differentiable in ``start``."""
-    head, fast = adapt(start, task, second_order=settings.second_order)
-    after_head = linear(embed(start.tail, start.centre, query), head["head.weight"], head["head.bias"])
-    loss = (1 - settings.head_share) * cross_entropy(scores(fast, start.centre, query), labels)
-    return loss + settings.head_share * cross_entropy(after_head, labels)
+    settled, fast = adapt(start, task, second_order=settings.second_order)
+    joined = start.join(query)
+    after_all = cross_entropy(scores(fast, joined), labels)
+    return (1 - settings.head_share) * after_all + settings.head_share * cross_entropy(scores(settled, joined), labels)
 
 
 def draw_task(
@@ -96,18 +121,19 @@ def meta_train(
 ) -> Start:
     """Run the outer loop with Adam and a cosine schedule; return the start that validated best (else the last)."""
     rng = np.random.default_rng(seed)
-    leaves = {k: v.detach().clone().requires_grad_(k != "centre") for k, v in start.flat().items()}
-    current = Start.from_flat(leaves)
+    leaves: Parameters = {
+        k: v.detach().clone().requires_grad_(k not in ("centre", "w")) for k, v in start.tensors().items()
+    }
+    current = start.with_tensors(leaves)
     moving = [v for v in leaves.values() if v.requires_grad]
     optimiser = torch.optim.Adam(
         [
-            {"params": [v for k, v in leaves.items() if k.startswith("tail.")], "lr": settings.tail_rate},
-            {"params": [v for k, v in leaves.items() if k.startswith("head.")], "lr": settings.head_rate},
-            {"params": [v for k, v in leaves.items() if "rates" in k], "lr": settings.rates_rate},
+            {"params": [leaves["tail"]], "lr": settings.tail_rate},
+            {"params": [v for k, v in leaves.items() if v.requires_grad and k != "tail"], "lr": settings.rates_rate},
         ]
     )
     updates = settings.episodes // settings.per_update
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, updates)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(1, updates))
     weight = np.array([len(s.rows_by_class) ** 0.5 for s in training])
     best, best_score, running = detached(current), -np.inf, 0.0
     if validate is not None:
@@ -139,7 +165,7 @@ def meta_train(
 
 def detached(start: Start) -> Start:
     """A copy that remembers no gradients."""
-    return Start.from_flat({k: v.detach().clone() for k, v in start.flat().items()})
+    return start.with_tensors({k: v.detach().clone() for k, v in start.tensors().items()})
 
 
 def run_episode(
@@ -158,12 +184,12 @@ def run_episode(
     task = Task(feature_set.take(episode.support, None), torch.from_numpy(episode.support_labels), way)
     _, fast = adapt(start, task)
     with torch.no_grad():
-        frozen = embed(start.tail, start.centre, task.features)
+        frozen = start.embed(task.features)
 
         def score(rows: np.ndarray) -> tuple[Tensor, Tensor]:
             features = feature_set.take(rows, None)
-            similarity = embed(start.tail, start.centre, features) @ frozen.T
-            return scores(fast, start.centre, features), similarity.amax(1)
+            similarity = start.embed(features) @ frozen.T
+            return scores(fast, start.join(features)), similarity.amax(1)
 
         logits, similarity = score(episode.query)
         outside, outside_similarity = score(episode.strangers)

@@ -1,7 +1,7 @@
-"""Pretraining: the whole backbone learns to tell all training classes apart, by plain cross-entropy.
+"""Pretraining: the trunk learns to tell all training classes apart, by plain cross-entropy.
 
 Few-shot accuracy rests on this step ("A Closer Look at Few-shot Classification Again", Luo et al. 2023,
-arXiv:2301.12246); the episodes that follow teach the tail to adapt.
+arXiv:2301.12246); the episodes that follow teach the tail's start.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import adaptive_avg_pool2d, cross_entropy, gelu
 
 from fewshot_gui.learner.augment import random_views
-from fewshot_gui.learner.backbone import Architecture, Backbone, normalise
+from fewshot_gui.learner.backbone import Architecture, Trunk, normalise
 from fewshot_gui.learner.collection import Collection, held_for_episodes
 
 Log = Callable[[dict[str, float]], None]
+GRID = 3
+"""Side of the grid of features that the neck sees."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,31 @@ class _Pool:
         return torch.cat(views), torch.from_numpy(np.concatenate(labels))
 
 
+class PretrainNetwork(nn.Module):
+    """Trunk, neck and a linear classifier. Neck and classifier are thrown away: what bends the embedding to the
+    training classes stays out of the trunk (Wang et al. 2022, arXiv:2112.00496)."""
+
+    def __init__(self, architecture: Architecture, classes: int) -> None:
+        super().__init__()
+        channels = architecture.channels
+        self.trunk = Trunk(architecture)
+        self.mix = nn.Conv2d(channels, channels, GRID, padding=GRID // 2, groups=channels, bias=False)
+        self.norm = nn.GroupNorm(1, channels)
+        self.expand = nn.Conv2d(channels, channels, 1)
+        self.project = nn.Conv2d(channels, channels, 1)
+        self.head = nn.Linear(channels, classes)
+        nn.init.zeros_(self.mix.weight)
+        nn.init.zeros_(self.project.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        features = adaptive_avg_pool2d(self.trunk(x), GRID)
+        mixed = features + self.mix(features)
+        hidden = gelu(self.expand(self.norm(mixed)))
+        neck = mixed.mean((2, 3)) + self.project(hidden.mean((2, 3), keepdim=True)).flatten(1)
+        out: Tensor = self.head(neck)
+        return out
+
+
 def pretrain(
     architecture: Architecture,
     collections: Sequence[Collection],
@@ -106,31 +133,28 @@ def pretrain(
     begin_with: Path | None = None,
     progress: Callable[[str, int, int], None] = lambda *_: None,
     log: Log = lambda _: None,
-) -> Backbone:
-    """Train a backbone on the classes that are not held for episodes; resume from ``checkpoint`` where it exists.
+) -> Trunk:
+    """Train a trunk on the classes that are not held for episodes; resume from ``checkpoint`` where it exists.
 
-    ``begin_with``: the checkpoint of an earlier pretraining, to go on from its backbone with other data or settings.
-    16-bit floats (bfloat16) in the convolutions. Returns the backbone in 32-bit floats on the CPU.
+    ``begin_with``: the checkpoint of an earlier pretraining, to go on from its network with other data or settings.
+    16-bit floats (bfloat16) in the convolutions. Returns the trunk in 32-bit floats on the CPU.
     """
     pool = _Pool(collections)
     torch.manual_seed(seed)
-    backbone = Backbone(architecture).to(device)
-    backbone.trunk.to(memory_format=torch.channels_last)
-    head = nn.Linear(architecture.channels, len(pool.names)).to(device)
-    parameters = [*backbone.parameters(), *head.parameters()]
+    network = PretrainNetwork(architecture, len(pool.names)).to(device)
+    network.trunk.to(memory_format=torch.channels_last)
     optimiser = torch.optim.SGD(
-        parameters, settings.rate, settings.momentum, weight_decay=settings.decay, nesterov=True
+        network.parameters(), settings.rate, settings.momentum, weight_decay=settings.decay, nesterov=True
     )
     first = 0
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
-        backbone.load_state_dict(state["backbone"])
-        head.load_state_dict(state["head"])
+        network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
         first = state["step"]
     elif begin_with is not None:
-        _take_over(torch.load(begin_with, map_location=device, weights_only=True), backbone, head, pool.names)
-    backbone.train()
+        _take_over(torch.load(begin_with, map_location=device, weights_only=True), network, pool.names)
+    network.train()
     running = 0.0
     for step in range(first, settings.steps):
         for group in optimiser.param_groups:
@@ -138,7 +162,7 @@ def pretrain(
         views, labels = pool.batch(settings, step, seed)
         x = normalise(views).to(device=device, memory_format=torch.channels_last)
         with torch.autocast(torch.device(device).type, torch.bfloat16):
-            scores = head(backbone(x))
+            scores = network(x)
         loss = cross_entropy(scores.float(), labels.to(device))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -146,36 +170,32 @@ def pretrain(
         running += loss.item()
         if (step + 1) % settings.checkpoint_every == 0 or step + 1 == settings.steps:
             done = step + 1
-            _save(checkpoint, backbone, head, pool.names, optimiser, done)
+            _save(checkpoint, network, pool.names, optimiser, done)
             log({"step": done, "rate": settings.rate_at(step), "loss": running / settings.checkpoint_every})
             running = 0.0
         progress("Pretraining", step + 1, settings.steps)
-    backbone.cpu().eval()
-    return backbone
+    return network.cpu().eval().trunk
 
 
-def _take_over(state: dict[str, Any], backbone: Backbone, head: nn.Linear, names: Sequence[str]) -> None:
-    """The backbone of an earlier pretraining, and the head's rows of the classes that were there already."""
-    backbone.load_state_dict(state["backbone"])
+def _take_over(state: dict[str, Any], network: PretrainNetwork, names: Sequence[str]) -> None:
+    """The network of an earlier pretraining; the classifier's rows of those classes that were there already."""
     row = {name: i for i, name in enumerate(state["classes"])}
     known = [i for i, name in enumerate(names) if name in row]
+    earlier = [row[names[i]] for i in known]
+    tensors = dict(state["network"])
     with torch.no_grad():
-        for parameter, earlier in ((head.weight, state["head"]["weight"]), (head.bias, state["head"]["bias"])):
-            parameter[known] = earlier[[row[names[i]] for i in known]]
+        for name, fresh in (("head.weight", network.head.weight), ("head.bias", network.head.bias)):
+            fresh[known] = tensors[name][earlier]
+            tensors[name] = fresh.detach().clone()
+    network.load_state_dict(tensors)
 
 
 def _save(
-    checkpoint: Path,
-    backbone: Backbone,
-    head: nn.Linear,
-    names: Sequence[str],
-    optimiser: torch.optim.Optimizer,
-    step: int,
+    checkpoint: Path, network: PretrainNetwork, names: Sequence[str], optimiser: torch.optim.Optimizer, step: int
 ) -> None:
     """Written aside and renamed: a kill leaves the previous checkpoint whole."""
     state = {
-        "backbone": backbone.state_dict(),
-        "head": head.state_dict(),
+        "network": network.state_dict(),
         "classes": list(names),
         "optimiser": optimiser.state_dict(),
         "step": step,

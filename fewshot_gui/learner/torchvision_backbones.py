@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from fewshot_gui.images.errors import printable, reason_of
 from fewshot_gui.learner.download import has_hash
-from fewshot_gui.learner.weights import WeightsError
+from fewshot_gui.learner.errors import WeightsError
 
 LICENSE = (
     "Torchvision notes that pre-trained models may have their own licenses or terms, derived from the data they were "

@@ -16,33 +16,39 @@ import numpy as np
 import torch
 
 from fewshot_gui.learner.augment import random_views
-from fewshot_gui.learner.backbone import Architecture, Trunk, freeze, normalise
+from fewshot_gui.learner.backbone import Architecture, EmbeddedBackbone, freeze
 from fewshot_gui.learner.collection import Collection, CollectionError, held_for_episodes, open_collection
 from fewshot_gui.learner.confidence import Outcome, fit_confidence
 from fewshot_gui.learner.inner_loop import Start
 from fewshot_gui.learner.outer_loop import (
     FeatureSet,
     OuterSettings,
-    mean_embedding,
+    measured_start,
     meta_train,
     run_episode,
     validation_accuracy,
 )
 from fewshot_gui.learner.pretrain import PretrainSettings, pretrain
-from fewshot_gui.learner.weights import Weights, save_weights
+from fewshot_gui.learner.weights import Backbone, Weights, on_torchvision, save_weights
 
 Progress = Callable[[str, int, int], None]
 LEAST_PER_CLASS = 4
 """Pictures that a class needs to take part in episodes."""
+FEATURE_BATCH = 64
 
 
 @dataclass(frozen=True)
 class TrainingSettings:
+    """backbone: one of torchvision's to meta-train on top of; without one the embedded architecture is pretrained,
+    from ``begin_with``, the checkpoint of an earlier pretraining, where that is given."""
+
     architecture: Architecture = field(default_factory=Architecture)
+    backbone: str | None = None
+    begin_with: Path | None = None
     pretrain: PretrainSettings = field(default_factory=PretrainSettings)
     outer: OuterSettings = field(default_factory=OuterSettings)
-    views: int = 3
-    most_per_class: int = 150
+    views: int = 2
+    most_per_class: int = 100
     confidence_episodes: int = 400
     seed: int = 0
 
@@ -58,12 +64,14 @@ def train(
     """Make a weights file from collections (one folder per class each); see the module's first lines.
 
     ``validation`` collections train nothing: they choose the best moment and fit the confidence. Without any, the
-    classes held for episodes serve for that too. Raises CollectionError for folders that can't serve.
+    classes held for episodes serve for that too. Raises CollectionError for folders that can't serve, WeightsError for
+    a torchvision backbone that is not here.
     """
     settings = settings or TrainingSettings()
     work = out.with_name(out.name + ".work")
     work.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
+    blank = on_torchvision(settings.backbone) if settings.backbone else None
     collections = [open_collection(folder, work / "pictures", progress) for folder in data]
     if not any(_episode_classes(c) >= 2 for c in collections) or all(
         held_for_episodes(name) for c in collections for name in c.classes
@@ -74,26 +82,30 @@ def train(
         with (work / "log.jsonl").open("a") as file:
             file.write(json.dumps({**record, "seconds": round(time.monotonic() - began)}) + "\n")
 
-    backbone = pretrain(
-        settings.architecture,
-        collections,
-        work / "pretrain.pt",
-        settings.pretrain,
-        settings.seed,
-        device,
-        progress=progress,
-        log=log,
-    )
-    tail = {k: v.detach().clone() for k, v in backbone.tail_parameters().items()}
-    trunk = freeze(backbone.trunk)
-    training = [s for c in collections if (s := _features(trunk, c, settings, device, progress, held_only=True))]
+    if blank is None:
+        trunk = pretrain(
+            settings.architecture,
+            collections,
+            work / "pretrain.pt",
+            settings.pretrain,
+            settings.seed,
+            device,
+            settings.begin_with,
+            progress=progress,
+            log=log,
+        )
+        backbone: Backbone = EmbeddedBackbone(settings.architecture, freeze(trunk))
+        scales = len(settings.architecture.scales)
+        pretraining = f"{settings.pretrain.steps} steps of {settings.pretrain.batch}"
+    else:
+        backbone, scales, pretraining = blank.backbone, 1, blank.about["source"]
+    backbone = backbone.to(device)
+    training = [s for c in collections if (s := _features(backbone, c, settings, device, progress, held_only=True))]
     validated = [open_collection(folder, work / "pictures", progress) for folder in validation]
     one_view = replace(settings, views=1)
-    checks = [s for c in validated if (s := _features(trunk, c, one_view, device, progress, held_only=False))]
-    start = Start.fresh(tail)
-    start = replace(start, centre=mean_embedding(start, training))
+    checks = [s for c in validated if (s := _features(backbone, c, one_view, device, progress, held_only=False))]
     start = meta_train(
-        start,
+        measured_start(backbone.blocks, training, settings.outer, scales),
         training,
         settings.outer,
         settings.seed,
@@ -105,12 +117,13 @@ def train(
     about = {
         "data": ", ".join(c.name for c in collections),
         "validation": ", ".join(c.name for c in validated),
-        "pretraining": f"{settings.pretrain.steps} steps of {settings.pretrain.batch}",
+        "pretraining": pretraining,
         "episodes": str(settings.outer.episodes),
         "seconds": str(round(time.monotonic() - began)),
         "torch": torch.__version__,
     }
-    weights = Weights(settings.architecture, trunk.cpu(), start, confidence, about, digest="fresh")
+    network = settings.backbone or settings.architecture
+    weights = Weights(network, backbone.cpu(), start, confidence, about, digest="fresh")
     save_weights(out, weights)
     return weights
 
@@ -125,7 +138,12 @@ def _episode_classes(collection: Collection) -> int:
 
 
 def _features(
-    trunk: Trunk, collection: Collection, settings: TrainingSettings, device: str, progress: Progress, held_only: bool
+    backbone: Backbone,
+    collection: Collection,
+    settings: TrainingSettings,
+    device: str,
+    progress: Progress,
+    held_only: bool,
 ) -> FeatureSet | None:
     """Features of a collection's classes, or of those held for episodes; None where fewer than two are left."""
     rng = np.random.default_rng(settings.seed)
@@ -140,12 +158,10 @@ def _features(
             chosen.extend(rows.tolist())
     if len(rows_by_class) < 2:
         return None
-    side, mirror = settings.architecture.side, collection.has_colour
-    shape = (settings.views, len(chosen), *settings.architecture.feature_shape)
-    views = np.empty(shape, np.float16)
-    trunk = trunk.to(device)
-    for begin in range(0, len(chosen), 128):
-        pictures = collection.pictures[chosen[begin : begin + 128]]
+    side, mirror = backbone.side, collection.has_colour
+    views = np.empty((settings.views, len(chosen), sum(backbone.blocks)), np.float16)
+    for begin in range(0, len(chosen), FEATURE_BATCH):
+        pictures = collection.pictures[chosen[begin : begin + FEATURE_BATCH]]
         for view in range(settings.views):
             x = (
                 random_views(pictures, side, generator, mirror=mirror, least_area=0.35)
@@ -153,8 +169,7 @@ def _features(
                 else _plain(pictures, side)
             )
             with torch.inference_mode():
-                x = normalise(x).to(device=device, memory_format=torch.channels_last)
-                views[view, begin : begin + len(pictures)] = trunk(x).half().cpu().numpy()
+                views[view, begin : begin + len(pictures)] = backbone(x.to(device)).half().cpu().numpy()
         progress(f"Features of {collection.name}", begin + len(pictures), len(chosen))
     return FeatureSet(collection.name, views, tuple(rows_by_class))
 

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from fewshot_gui.learner.backbone import Architecture, Parameters, Trunk, freeze, start_tail
+from fewshot_gui.learner import torchvision_backbones
+from fewshot_gui.learner.backbone import Architecture, EmbeddedBackbone, Trunk, freeze
 from fewshot_gui.learner.confidence import Confidence
-from fewshot_gui.learner.inner_loop import Start
+from fewshot_gui.learner.errors import WeightsError
+from fewshot_gui.learner.inner_loop import Parameters, Start
 from fewshot_gui.paths import resource
 
-FORMAT = "fewshot-gui-1"
+FORMAT = "fewshot-gui-2"
 EMBEDDED = "embedded"
-
-
-class WeightsError(ValueError):
-    """A weights file can't be used; the message says which and why."""
+Backbone = EmbeddedBackbone | torchvision_backbones.TorchvisionBackbone
 
 
 @dataclass(frozen=True)
 class Weights:
-    """All that a meta-trained learner consists of. ``digest`` names these very weights in the feature cache."""
+    """All that a meta-trained learner consists of. ``digest`` names the backbone in the feature cache.
 
-    architecture: Architecture
-    trunk: Trunk
+    network: the shape of an embedded backbone, or the name of one of torchvision's, which has its own file.
+    """
+
+    network: Architecture | str
+    backbone: Backbone
     start: Start
     confidence: Confidence
     about: dict[str, str]
@@ -40,10 +43,10 @@ def untrained(architecture: Architecture, seed: int = 0) -> Weights:
     """Random weights: for tests, and as the bottom line to measure against."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        trunk = freeze(Trunk(architecture))
-        tail = start_tail(architecture.channels)
+        backbone = EmbeddedBackbone(architecture, freeze(Trunk(architecture)))
     digest = f"untrained-{architecture.name}-{seed}"
-    return Weights(architecture, trunk, Start.fresh(tail), Confidence.fresh(), {"data": "none"}, digest)
+    start = Start.fresh(backbone.blocks)
+    return Weights(architecture, backbone, start, Confidence.fresh(), {"data": "none"}, digest)
 
 
 def find_weights(name: str | Path) -> Path:
@@ -54,12 +57,19 @@ def find_weights(name: str | Path) -> Path:
         return embedded
     if path.is_file():
         return path
-    names = ", ".join(sorted(p.stem for p in resource("weights").glob("*.safetensors")))
+    names = ", ".join(
+        [*sorted(p.stem for p in resource("weights").glob("*.safetensors")), *torchvision_backbones.NAMES]
+    )
     raise WeightsError(f"There are no weights called {name}. Give a .safetensors file, or one of: {names}.")
 
 
 def load_weights(name: str | Path = EMBEDDED) -> Weights:
-    """Load embedded weights by name, or a file. Raises WeightsError for files that are damaged or of another kind."""
+    """Load embedded weights by name, a torchvision backbone that was downloaded, or a file.
+
+    Raises WeightsError for files that are damaged or of another kind, and for a backbone that is not here yet.
+    """
+    if str(name) in torchvision_backbones.NAMES:
+        return on_torchvision(str(name))
     path = find_weights(name)
     try:
         digest = hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
@@ -71,26 +81,51 @@ def load_weights(name: str | Path = EMBEDDED) -> Weights:
     if header.get("format") != FORMAT:
         raise WeightsError(f"{path} holds other weights than this program's ({FORMAT}).")
     try:
-        shape = json.loads(header["architecture"])
-        architecture = Architecture(**{**shape, "widths": tuple(shape["widths"])})
-        trunk = freeze(Trunk(architecture))
-        trunk.load_state_dict(_part(tensors, "trunk."))
-        start = Start.from_flat(_part(tensors, "start."))
+        network: Any = json.loads(header["network"])
+        if isinstance(network, str):
+            weights = on_torchvision(network)
+        else:
+            shape: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in network.items()}
+            architecture = Architecture(**shape)
+            trunk = freeze(Trunk(architecture))
+            trunk.load_state_dict(_part(tensors, "trunk."))
+            backbone = EmbeddedBackbone(architecture, trunk)
+            start = Start.fresh(backbone.blocks)
+            weights = Weights(architecture, backbone, start, Confidence.fresh(), {}, digest)
+        fitting = _same_shapes(weights.start.tensors(), _part(tensors, "start."))
+        start = weights.start.with_tensors(fitting)
         confidence = Confidence(**_part(tensors, "confidence."))
         about = json.loads(header.get("about", "{}"))
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        if isinstance(error, WeightsError):
+            raise
         raise WeightsError(f"{path} is damaged: {error}") from error
-    return Weights(architecture, trunk, start, confidence, about, digest)
+    return replace(weights, start=start, confidence=confidence, about=about)
+
+
+def on_torchvision(name: str) -> Weights:
+    """One of torchvision's backbones with a start that has learned nothing. Raises WeightsError: not downloaded."""
+    backbone = torchvision_backbones.load_backbone(name)
+    entry = torchvision_backbones.find_entry(name)
+    about = {"data": "ImageNet-1k", "source": entry.url}
+    digest = f"{name}-{entry.sha256_prefix}"
+    return Weights(name, backbone, Start.fresh(backbone.blocks), Confidence.fresh(), about, digest)
 
 
 def save_weights(path: Path, weights: Weights) -> None:
-    """Write the weights, the trunk in 16-bit floats. The file appears whole or not at all."""
-    tensors = {f"trunk.{k}": v.half() for k, v in weights.trunk.state_dict().items()}
-    tensors |= {f"start.{k}": v.float() for k, v in weights.start.flat().items()}
+    """Write the weights, trunk and tail in 16-bit floats. The file appears whole or not at all.
+
+    A torchvision backbone is named, not written: whoever uses the file needs the backbone's own.
+    """
+    tensors: Parameters = {}
+    if isinstance(weights.backbone, EmbeddedBackbone):
+        tensors |= {f"trunk.{k}": v.half() for k, v in weights.backbone.trunk.state_dict().items()}
+    tensors |= {f"start.{k}": v.half() if k == "tail" else v.float() for k, v in weights.start.tensors().items()}
     tensors |= {f"confidence.{k}": v for k, v in vars(weights.confidence).items()}
+    network = weights.network if isinstance(weights.network, str) else asdict(weights.network)
     header = {
         "format": FORMAT,
-        "architecture": json.dumps(asdict(weights.architecture)),
+        "network": json.dumps(network),
         "about": json.dumps(weights.about, ensure_ascii=False),
     }
     scratch = path.with_suffix(".part")
@@ -100,3 +135,11 @@ def save_weights(path: Path, weights: Weights) -> None:
 
 def _part(tensors: Parameters, prefix: str) -> Parameters:
     return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+
+def _same_shapes(expected: Parameters, found: Parameters) -> Parameters:
+    """``found``; raises ValueError where a tensor has another shape than expected."""
+    for name, tensor in expected.items():
+        if name != "log_rates" and found[name].shape != tensor.shape:
+            raise ValueError(f"start.{name} has the shape {tuple(found[name].shape)}, not {tuple(tensor.shape)}")
+    return found

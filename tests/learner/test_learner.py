@@ -5,11 +5,14 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors import safe_open
+from safetensors.torch import save_file
 
-from fewshot_gui.learner.backbone import TINY, Architecture, Backbone, Trunk, freeze, normalise
+from fewshot_gui.learner.backbone import TINY, Architecture, EmbeddedBackbone, Trunk, freeze
 from fewshot_gui.learner.device import DeviceError, choose_device
+from fewshot_gui.learner.errors import WeightsError
 from fewshot_gui.learner.learner import Learner
-from fewshot_gui.learner.weights import WeightsError, load_weights, save_weights, untrained
+from fewshot_gui.learner.weights import load_weights, save_weights, untrained
 
 
 def pictures(count: int, seed: int = 0, side: int = TINY.side) -> np.ndarray:
@@ -76,17 +79,16 @@ def test_a_task_without_examples_for_every_class_is_refused(
 
 def test_folding_batch_norm_changes_no_features() -> None:
     torch.manual_seed(0)
-    backbone = Backbone(TINY)
-    backbone.train()
-    x = normalise(torch.from_numpy(pictures(32)).permute(0, 3, 1, 2))
+    trunk = Trunk(TINY).train()
+    x = torch.from_numpy(pictures(32)).permute(0, 3, 1, 2).float()
     for _ in range(3):
-        backbone(x)  # running statistics that are not the identity
-    backbone.eval()
+        trunk.stages(x / 60 - 2)  # running statistics that are not the identity
+    trunk.eval()
     with torch.no_grad():
-        before = backbone.trunk(x)
-        after = freeze(backbone.trunk)(x)
+        before = EmbeddedBackbone(TINY, trunk)(x)
+        after = EmbeddedBackbone(TINY, freeze(trunk))(x)
     assert torch.allclose(before, after, atol=1e-4)
-    assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in backbone.trunk.modules())
+    assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in trunk.modules())
 
 
 def test_weights_survive_saving_and_loading(tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -96,7 +98,7 @@ def test_weights_survive_saving_and_loading(tmp_path) -> None:  # type: ignore[n
     sample = pictures(12)
     a, b = one.features(sample), two.features(sample)
     assert np.allclose(a.astype(np.float32), b.astype(np.float32), atol=2e-2)
-    assert two.architecture == TINY
+    assert load_weights(file).network == TINY
     assert two.digest != one.digest
 
 
@@ -138,7 +140,31 @@ def test_gpu_and_processor_decide_alike() -> None:
     assert np.array_equal(answers[0].argmax(1), answers[1].argmax(1))
 
 
-def test_an_architecture_tells_the_shape_of_its_features() -> None:
-    trunk = freeze(Trunk(Architecture()))
+def test_a_backbone_tells_the_length_of_its_features_and_takes_all_scales() -> None:
+    backbone = EmbeddedBackbone(Architecture(), freeze(Trunk(Architecture())))
     with torch.inference_mode():
-        assert trunk(torch.zeros(1, 3, 96, 96)).shape == (1, *Architecture().feature_shape)
+        features = backbone(torch.zeros(1, 3, backbone.side, backbone.side))
+    assert backbone.side == max(Architecture().scales)
+    assert features.shape == (1, sum(backbone.blocks))
+    assert len(backbone.blocks) == 2 * len(Architecture().scales) * len(Architecture().widths)
+
+
+@pytest.mark.parametrize("name", ["start.tail", "start.centre", "confidence.known"])
+def test_weights_with_a_tensor_missing_or_of_another_shape_are_refused(tmp_path, name: str) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "some.safetensors"
+    save_weights(file, untrained(TINY))
+    with safe_open(file, framework="pt") as opened:
+        header = opened.metadata()
+        tensors = {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118
+    for wrong in ({}, {name: torch.zeros(3)} if name.startswith("start") else {}):
+        save_file({k: v for k, v in tensors.items() if k != name} | wrong, file, header)
+        with pytest.raises(WeightsError, match=r"some\.safetensors is damaged"):
+            load_weights(file)
+
+
+def test_similar_pictures_have_similar_embeddings(learner: Learner, features: np.ndarray) -> None:
+    embeddings = learner.embeddings(features)
+    assert np.allclose(np.linalg.norm(embeddings, axis=1), 1, atol=1e-4)
+    products = embeddings[:6] @ embeddings[6:].T
+    same = (np.arange(6) % 3)[:, None] == np.arange(6, 60) % 3
+    assert products[same].mean() > products[~same].mean()

@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torchvision.models import get_model, get_model_weights
 
+from fewshot_gui.learner.errors import WeightsError
 from fewshot_gui.learner.torchvision_backbones import (
     NAMES,
     TorchvisionBackbone,
@@ -20,7 +21,6 @@ from fewshot_gui.learner.torchvision_backbones import (
     load_backbone,
     weights_file,
 )
-from fewshot_gui.learner.weights import WeightsError
 
 State = dict[str, Tensor]
 
