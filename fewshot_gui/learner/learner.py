@@ -76,6 +76,7 @@ class Learner:
         self.about = loaded.about
         self._backbone = loaded.backbone.to(self.device.torch)
         self._start: Start = loaded.start.to(self.device.torch)
+        self.algorithms = loaded.algorithms
         self._confidence = loaded.confidence
 
     @property
@@ -94,6 +95,11 @@ class Learner:
         x = torch.from_numpy(np.ascontiguousarray(pictures)).to(self.device.torch).permute(0, 3, 1, 2).float()
         features: np.ndarray = self._backbone(x).half().cpu().numpy()
         return features
+
+    @property
+    def start(self) -> Start:
+        """theta_0, for the algorithms that are compared with the shipped one."""
+        return self._start
 
     def joined(self, features: np.ndarray) -> np.ndarray:
         """What the backbone alone makes of pictures, float32 [n, D] of length one: the plain rivals' ground."""

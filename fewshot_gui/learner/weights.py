@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ class Weights:
     confidence: Confidence
     about: dict[str, str]
     digest: str
+    algorithms: Mapping[str, Parameters] = field(default_factory=dict)
+    """What other algorithms than the shipped one have learned, for comparisons: those of the start's tensors that are
+    their own."""
 
 
 def untrained(architecture: Architecture, seed: int = 0) -> Weights:
@@ -100,7 +104,7 @@ def load_weights(name: str | Path = EMBEDDED) -> Weights:
         if isinstance(error, WeightsError):
             raise
         raise WeightsError(f"{path} is damaged: {error}") from error
-    return replace(weights, start=start, confidence=confidence, about=about)
+    return replace(weights, start=start, confidence=confidence, about=about, algorithms=_by_algorithm(tensors))
 
 
 def on_torchvision(name: str) -> Weights:
@@ -122,6 +126,8 @@ def save_weights(path: Path, weights: Weights) -> None:
         tensors |= {f"trunk.{k}": v.half() for k, v in weights.backbone.trunk.state_dict().items()}
     tensors |= {f"start.{k}": v.half() if k == "tail" else v.float() for k, v in weights.start.tensors().items()}
     tensors |= {f"confidence.{k}": v for k, v in vars(weights.confidence).items()}
+    for name, own in weights.algorithms.items():
+        tensors |= {f"algorithm.{name}.{k}": v.float() for k, v in own.items()}
     network = weights.network if isinstance(weights.network, str) else asdict(weights.network)
     header = {
         "format": FORMAT,
@@ -135,6 +141,14 @@ def save_weights(path: Path, weights: Weights) -> None:
 
 def _part(tensors: Parameters, prefix: str) -> Parameters:
     return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+
+def _by_algorithm(tensors: Parameters) -> dict[str, Parameters]:
+    found: dict[str, Parameters] = {}
+    for key, tensor in _part(tensors, "algorithm.").items():
+        name, _, own = key.partition(".")
+        found.setdefault(name, {})[own] = tensor
+    return found
 
 
 def _same_shapes(expected: Parameters, found: Parameters) -> Parameters:
