@@ -247,7 +247,7 @@ def meta_train(
     validation: Annotated[list[Path] | None, typer.Option(help="A collection to choose by, never trained on.")] = None,
     steps: Annotated[int, typer.Option(min=1, help="Pretraining steps of 128 pictures.")] = 12_000,
     rate: Annotated[float, typer.Option(min=0, help="Pretraining's highest rate.")] = 0.15,
-    begin_with: Annotated[Path | None, typer.Option(help="The pretrain.pt of an earlier run, to go on from it.")] = None,
+    begin_with: Annotated[Path | None, typer.Option(help="The pretrain.pt of an earlier run.")] = None,
     backbone: Annotated[str | None, typer.Option(help="Meta-train on this torchvision backbone instead.")] = None,
     episodes: Annotated[int, typer.Option(min=0)] = 4_000,
     second_order: Annotated[bool, typer.Option("--second-order", help="Second-order MAML.")] = False,
@@ -268,7 +268,7 @@ def meta_train(
     if out.exists() and not out.with_name(out.name + ".work").is_dir():
         raise SessionError(f'"{printable(out)}" exists and was not made by this command. Choose another name.')
     if begin_with is not None and not begin_with.is_file():
-        raise SessionError(f'"{printable(begin_with)}" is not there. --begin-with takes the pretrain.pt of an earlier run.')
+        raise SessionError(f'There is no file "{printable(begin_with)}" to begin with.')
     start = TrainingSettings(seed=seed, backbone=backbone, begin_with=begin_with)
     settings = replace(
         start,

@@ -5,8 +5,8 @@
 The embedded trunk is a plain residual network (He et al. 2016, arXiv:1512.03385) with BatchNorm; at use its statistics
 are frozen and folded into the convolutions, so that a picture's features never depend on what else is in the batch.
 Early stages see surfaces, late ones objects, and a task finds both in the vector. The spread of a map over the picture
-tells what its mean does not, as in style (Huang & Belongie 2017, arXiv:1703.06868) and texture. Square roots tame the long tail of the activations (Yang et al. 2021,
-arXiv:2101.06395).
+tells what its mean does not, as in style (Huang & Belongie 2017, arXiv:1703.06868) and texture. Square roots tame the
+long tail of the activations (Yang et al. 2021, arXiv:2101.06395).
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ class FeatureNetwork(Protocol):
     """What a backbone is to the rest of the learner.
 
     side: pictures go in squeezed whole to side x side pixels. blocks: lengths of the vectors that are joined to a
-    picture's features, D in all. Called with pictures [n, 3, side, side], 32-bit floats in 0..255, it gives features
-    [n, D]; statistics are frozen.
+    picture's features, D in all; weights: what each counts before anything is learned. Called with pictures [n, 3,
+    side, side], 32-bit floats in 0..255, it gives features [n, D]; statistics are frozen.
     """
 
     side: int
     blocks: tuple[int, ...]
+    weights: tuple[float, ...]
 
     def __call__(self, pictures: Tensor) -> Tensor: ...
 
@@ -117,6 +118,8 @@ class EmbeddedBackbone(nn.Module):
         self.architecture = architecture
         self.side = architecture.side
         self.blocks = tuple(w for w in architecture.widths for _ in range(2)) * len(architecture.scales)
+        last = len(architecture.widths) - 1
+        self.weights = tuple(0.75 ** (last - i) for i in range(last + 1) for _ in range(2)) * len(architecture.scales)
         self.trunk = trunk
 
     def forward(self, pictures: Tensor) -> Tensor:

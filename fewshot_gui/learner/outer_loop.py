@@ -53,17 +53,16 @@ class OuterSettings:
     validate_every: int = 500
     shrinkage: float = 1.0
     """Of the within-class scatter: this many times its mean eigenvalue is added to each."""
-    stage_weights: tuple[float, ...] = (0.3, 0.6, 1.0)
-    """Weights of the trunk's last stages where blocks begin, the last stage last."""
 
 
 def measured_start(
-    blocks: tuple[int, ...], sets: Sequence[FeatureSet], settings: OuterSettings, scales: int = 1
+    blocks: tuple[int, ...], weights: Sequence[float], sets: Sequence[FeatureSet], settings: OuterSettings
 ) -> Start:
-    """A start from the statistics of the training features: centre and metric, each collection weighing the same."""
+    """A start from the statistics of the training features: centre and metric, each collection weighing the same.
+
+    blocks and weights: lengths of the features' blocks, and what each counts at first.
+    """
     start = Start.fresh(blocks)
-    stages = len(blocks) // scales
-    weights = (*(settings.stage_weights[0],) * stages, *settings.stage_weights)[-stages:] * scales
     centre = torch.stack([_plain(s).mean(0) for s in sets]).mean(0)
     start = replace(start, centre=centre, log_weights=torch.tensor(weights).log())
     scatter = torch.stack([_within_class_scatter(start, s) for s in sets]).mean(0)

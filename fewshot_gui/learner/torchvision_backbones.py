@@ -149,6 +149,7 @@ class TorchvisionBackbone(nn.Module):
         self.side = entry.side
         self.stages = _STAGES[entry.name]
         self.blocks = tuple(stage.length for stage in self.stages)
+        self.weights = (1.0,) * len(self.blocks)
         nodes = {stage.node: stage.node for stage in self.stages}
         self.network = create_feature_extractor(model.eval(), nodes, suppress_diff_warning=True)
         self.register_buffer("mean", 255 * torch.tensor(entry.mean).view(3, 1, 1), persistent=False)

@@ -95,17 +95,16 @@ def train(
             log=log,
         )
         backbone: Backbone = EmbeddedBackbone(settings.architecture, freeze(trunk))
-        scales = len(settings.architecture.scales)
         pretraining = f"{settings.pretrain.steps} steps of {settings.pretrain.batch}"
     else:
-        backbone, scales, pretraining = blank.backbone, 1, blank.about["source"]
+        backbone, pretraining = blank.backbone, blank.about["source"]
     backbone = backbone.to(device)
     training = [s for c in collections if (s := _features(backbone, c, settings, device, progress, held_only=True))]
     validated = [open_collection(folder, work / "pictures", progress) for folder in validation]
     one_view = replace(settings, views=1)
     checks = [s for c in validated if (s := _features(backbone, c, one_view, device, progress, held_only=False))]
     start = meta_train(
-        measured_start(backbone.blocks, training, settings.outer, scales),
+        measured_start(backbone.blocks, backbone.weights, training, settings.outer),
         training,
         settings.outer,
         settings.seed,
