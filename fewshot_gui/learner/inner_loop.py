@@ -186,6 +186,7 @@ def adapt(
     start: Start,
     task: Task,
     *,
+    head: Parameters | None = None,
     head_steps: int = HEAD_STEPS,
     moving: tuple[str, ...] = MOVING,
     second_order: bool = False,
@@ -194,8 +195,9 @@ def adapt(
 ) -> tuple[Parameters, Parameters]:
     """Run the inner loop. Returns (tail and head after the head's own steps, tail and head after all steps).
 
-    ``moving``: the parameters that the joint steps move. Differentiable in ``start`` where its tensors require
-    gradients: with ``second_order`` through every step, else to first order (the joint steps' gradients are constants).
+    ``head``: where the head begins, if not as `start_head` says. ``moving``: the parameters that the joint steps move.
+    Differentiable in ``start`` where its tensors require gradients: with ``second_order`` through every step, else to
+    first order (the joint steps' gradients are constants).
     ``on_step`` gets (steps done, steps, loss); raises Cancelled between steps.
     """
     joint_steps = start.log_rates.shape[1]
@@ -211,7 +213,8 @@ def adapt(
 
     joined = start.join(task.features)
     embeddings = through(start.tail, joined)
-    head = start_head(start, embeddings, task.labels, task.way)
+    if head is None:
+        head = start_head(start, embeddings, task.labels, task.way)
     head = settle_head(head, embeddings, task.labels, task.way, start.log_ridge.exp(), told, head_steps)
     settled = {"tail.weight": start.tail, **head}
     fast = settled
