@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from fewshot_gui.learner.backbone import TINY
 from fewshot_gui.learner.collection import held_for_episodes
@@ -260,7 +261,7 @@ def collection(tmp_path: Path, paint: Paint) -> Path:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tiny network, tiny batches and few episodes to fit its confidence, so that training takes seconds."""
-    pretrain = PretrainSettings(batch=16, sides=((1.0, 32),))
+    pretrain = PretrainSettings(batch=16, sides=(32,))
     settings = partial(TrainingSettings, architecture=TINY, pretrain=pretrain, confidence_episodes=12)
     monkeypatch.setattr("fewshot_gui.learner.training.TrainingSettings", settings)
 
@@ -297,7 +298,7 @@ def test_meta_training_makes_weights_that_can_be_used(
     assert outcome.json["out"] == str(tmp_path / "mine.safetensors")
     assert (outcome.json["data"], outcome.json["episodes"]) == ("shades", "8")
     weights = load_weights(tmp_path / "mine.safetensors")
-    assert weights.architecture == TINY
+    assert weights.network == TINY
     assert weights.about["pretraining"] == "4 steps of 16"
     given = ("--examples", examples, "--pictures", pictures, "--out", tmp_path / "results.csv")
     used = command("classify", *given, "--weights", tmp_path / "mine.safetensors", "--json")
@@ -333,8 +334,8 @@ def test_the_same_seed_trains_the_same_weights(command: Command, collection: Pat
         given = ("--out", tmp_path / f"{name}.safetensors", "--steps", 2, "--episodes", 4, "--device", "cpu")
         assert command("meta-train", "--data", collection, *given).code == 0
     one, two = (load_weights(tmp_path / f"{name}.safetensors") for name in ("one", "two"))
-    for name, tensor in one.start.flat().items():
-        assert tensor.equal(two.start.flat()[name]), name
+    for name, tensor in one.start.tensors().items():
+        assert tensor.equal(two.start.tensors()[name]), name
 
 
 def test_meta_training_refuses_what_it_cannot_do(meta_train: Command, command: Command, tmp_path: Path) -> None:
@@ -345,6 +346,27 @@ def test_meta_training_refuses_what_it_cannot_do(meta_train: Command, command: C
     for other in (tmp_path / "mine.pt", tmp_path / "missing" / "mine.safetensors"):
         outcome = command("meta-train", "--data", tmp_path, "--out", other)
         assert outcome.code == 2 and "must be a .safetensors file in a folder that exists" in outcome.err
+
+
+@pytest.mark.usefixtures("small")
+def test_meta_training_can_begin_with_an_earlier_pretraining(meta_train: Command, tmp_path: Path) -> None:
+    assert meta_train().code == 0
+    (tmp_path / "mine.safetensors").rename(tmp_path / "earlier.safetensors")
+    work = tmp_path / "mine.safetensors.work"
+    earlier = (work / "pretrain.pt").rename(tmp_path / "pretrain.pt")
+    before = torch.load(earlier, weights_only=True)["network"]
+    assert meta_train("--begin-with", earlier, "--rate", 0, steps=1).code == 0
+    after = torch.load(work / "pretrain.pt", weights_only=True)["network"]
+    for name in ("trunk.layers.0.0.weight", "expand.weight", "head.weight"):
+        assert torch.equal(before[name], after[name]), name
+    refused = meta_train("--begin-with", tmp_path / "nothing.pt")
+    assert refused.code == 2 and "There is no file" in refused.err
+
+
+@pytest.mark.usefixtures("small")
+def test_meta_training_on_a_backbone_that_is_not_here_is_refused(meta_train: Command) -> None:
+    outcome = meta_train("--backbone", "resnet50")
+    assert outcome.code == 2 and "weights get resnet50" in outcome.err
 
 
 @pytest.mark.usefixtures("small")
@@ -364,19 +386,3 @@ def test_collections_that_are_too_small_are_refused(
     assert (outcome.code, outcome.out) == (2, "")
     assert words in outcome.err
     assert not (tmp_path / "x.safetensors").exists()
-
-
-# --- weights
-
-
-def test_weights_tells_what_made_those_inside_the_program(
-    command: Command, tiny_weights: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr("fewshot_gui.paths.resource", lambda *_: tiny_weights.parent)
-    assert command("weights", "--json").json == {"weights": {"tiny": {"data": "none"}}}
-    assert "tiny: {'data': 'none'}" in command("weights").out
-    monkeypatch.setattr("fewshot_gui.paths.resource", lambda *_: tmp_path)
-    assert "There are none" in command("weights").out
-    (tmp_path / "broken.safetensors").write_bytes(b"x")
-    outcome = command("weights")
-    assert outcome.code == 2 and "broken.safetensors can't be read" in outcome.err

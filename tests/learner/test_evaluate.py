@@ -13,7 +13,7 @@ from fewshot_gui.learner import evaluate as measuring
 from fewshot_gui.learner.evaluate import Bench, Figures, Reliability, Tally
 from fewshot_gui.learner.methods import METHODS, Method
 
-NO_LEARNER: Any = SimpleNamespace(embeddings=lambda features: features)
+NO_LEARNER: Any = SimpleNamespace(embeddings=lambda features: features, joined=lambda features: features)
 ROWS = [np.arange(10 * k, 10 * k + 10) for k in range(6)]
 FEATURES = np.arange(60, dtype=np.float32)[:, None]
 """Each picture's feature is its own row number: ten pictures to a class."""

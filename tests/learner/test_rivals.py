@@ -25,7 +25,9 @@ def length_one(features: np.ndarray) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-LEARNER: Any = SimpleNamespace(embeddings=length_one, device=SimpleNamespace(torch=torch.device("cpu")))
+LEARNER: Any = SimpleNamespace(
+    embeddings=length_one, joined=length_one, device=SimpleNamespace(torch=torch.device("cpu"))
+)
 """A learner whose embedding of a feature vector is the vector itself, at length one."""
 
 

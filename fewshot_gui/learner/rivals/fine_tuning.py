@@ -27,7 +27,7 @@ def fine_tuning(learner: Learner, support: np.ndarray, labels: np.ndarray, way: 
 
     Known score: cosine to the nearest example on the embedding before any step.
     """
-    shown = learner.embeddings(support)
+    shown = learner.joined(support)
     # From zero, every gradient stays in the span of the support: the same descent in r <= m coordinates, not D.
     basis = np.linalg.qr(shown.T)[0]
     x, y = torch.from_numpy(shown @ basis), torch.from_numpy(labels.astype(np.int64))
@@ -41,7 +41,7 @@ def fine_tuning(learner: Learner, support: np.ndarray, labels: np.ndarray, way: 
 
     @torch.no_grad()
     def predict(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        query = learner.embeddings(features)
+        query = learner.joined(features)
         q = torch.from_numpy(query @ basis)
         return softmax(linear(q + q @ tail, weight, bias), 1).numpy(), (query @ shown.T).max(1)
 

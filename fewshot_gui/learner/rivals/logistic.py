@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,15 +14,25 @@ if TYPE_CHECKING:
 
 
 def logistic(learner: Learner, support: np.ndarray, labels: np.ndarray, way: int) -> Predictor:
-    """scikit-learn's, classes weighed alike (C = 10). support: features [m, D]; labels [m] in 0..way-1, none missing.
+    """scikit-learn's, classes weighed alike (C = 10), on what the backbone alone makes of pictures: nothing that was
+    meta-learned is in it.
 
-    Known score: cosine to the nearest example.
+    support: features [m, D]; labels [m] in 0..way-1, none missing. Known score: cosine to the nearest example.
     """
-    shown = learner.embeddings(support)
+    return _regression(learner.joined, support, labels)
+
+
+def logistic_on_metric(learner: Learner, support: np.ndarray, labels: np.ndarray, way: int) -> Predictor:
+    """The same on the embedding under the meta-learned metric: what the inner loop adds to its start shows here."""
+    return _regression(learner.embeddings, support, labels)
+
+
+def _regression(embed: Callable[[np.ndarray], np.ndarray], support: np.ndarray, labels: np.ndarray) -> Predictor:
+    shown = embed(support)
     model = LogisticRegression(C=10.0, class_weight="balanced", max_iter=500).fit(shown, labels)
 
     def predict(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        query = learner.embeddings(features)
+        query = embed(features)
         return np.asarray(model.predict_proba(query)), (query @ shown.T).max(1)
 
     return predict
