@@ -77,6 +77,7 @@ class Learner:
         self._backbone = loaded.backbone.to(self.device.torch)
         self._start: Start = loaded.start.to(self.device.torch)
         self.algorithms = loaded.algorithms
+        self.promise = loaded.promise
         self._confidence = loaded.confidence
 
     @property

@@ -18,6 +18,7 @@ from fewshot_gui.learner.backbone import Architecture, EmbeddedBackbone, Trunk, 
 from fewshot_gui.learner.confidence import Confidence
 from fewshot_gui.learner.errors import WeightsError
 from fewshot_gui.learner.inner_loop import Parameters, Start
+from fewshot_gui.learner.promise import PromiseModel
 from fewshot_gui.paths import resource
 
 FORMAT = "fewshot-gui-2"
@@ -38,6 +39,7 @@ class Weights:
     confidence: Confidence
     about: dict[str, str]
     digest: str
+    promise: PromiseModel = field(default_factory=PromiseModel.fresh)
     algorithms: Mapping[str, Parameters] = field(default_factory=dict)
     """What other algorithms than the shipped one have learned, for comparisons: those of the start's tensors that are
     their own."""
@@ -99,12 +101,14 @@ def load_weights(name: str | Path = EMBEDDED) -> Weights:
         fitting = _same_shapes(weights.start.tensors(), _part(tensors, "start."))
         start = weights.start.with_tensors(fitting)
         confidence = Confidence(**_part(tensors, "confidence."))
+        promise = PromiseModel.from_arrays({k: v.numpy() for k, v in tensors.items() if k.startswith("promise.")})
         about = json.loads(header.get("about", "{}"))
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         if isinstance(error, WeightsError):
             raise
         raise WeightsError(f"{path} is damaged: {error}") from error
-    return replace(weights, start=start, confidence=confidence, about=about, algorithms=_by_algorithm(tensors))
+    algorithms = _by_algorithm(tensors)
+    return replace(weights, start=start, confidence=confidence, about=about, promise=promise, algorithms=algorithms)
 
 
 def on_torchvision(name: str) -> Weights:
@@ -126,6 +130,7 @@ def save_weights(path: Path, weights: Weights) -> None:
         tensors |= {f"trunk.{k}": v.half() for k, v in weights.backbone.trunk.state_dict().items()}
     tensors |= {f"start.{k}": v.half() if k == "tail" else v.float() for k, v in weights.start.tensors().items()}
     tensors |= {f"confidence.{k}": v for k, v in vars(weights.confidence).items()}
+    tensors |= {k: torch.from_numpy(v) for k, v in weights.promise.to_arrays().items()}
     for name, own in weights.algorithms.items():
         tensors |= {f"algorithm.{name}.{k}": v.float() for k, v in own.items()}
     network = weights.network if isinstance(weights.network, str) else asdict(weights.network)
