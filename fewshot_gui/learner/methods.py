@@ -8,10 +8,12 @@ from typing import Protocol
 
 import numpy as np
 
+from fewshot_gui.learner.algorithms import ALGORITHMS
+from fewshot_gui.learner.algorithms.mixture import MIXTURE
 from fewshot_gui.learner.learner import Learner
 from fewshot_gui.learner.rivals.fine_tuning import fine_tuning
-from fewshot_gui.learner.rivals.logistic import logistic
-from fewshot_gui.learner.rivals.prototypes import prototypes
+from fewshot_gui.learner.rivals.logistic import logistic, logistic_on_metric
+from fewshot_gui.learner.rivals.prototypes import prototypes, prototypes_on_metric
 from fewshot_gui.learner.rivals.textbook import textbook
 
 Predictor = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -28,12 +30,14 @@ class Fit(Protocol):
 @dataclass(frozen=True)
 class Method:
     """A name for the command line, the paper behind it, and what it does with an episode. ``sees_pictures``: it takes
-    pictures uint8 [m, side, side, 3] where the others take features [m, D]."""
+    pictures uint8 [m, side, side, 3] where the others take features [m, D]. ``refusal``: why it can't be measured with
+    a learner on tasks of so many classes, as a sentence, or None."""
 
     name: str
     paper: str
     fit: Fit
     sees_pictures: bool = False
+    refusal: Callable[[Learner, int], str | None] = lambda learner, way: None
 
 
 def maml(learner: Learner, support: np.ndarray, labels: np.ndarray, way: int) -> Predictor:
@@ -47,14 +51,17 @@ def maml(learner: Learner, support: np.ndarray, labels: np.ndarray, way: int) ->
     return predict
 
 
-SHIPPED = "maml"
+SHIPPED = MIXTURE.name
 METHODS = {
     method.name: method
     for method in (
-        Method(SHIPPED, "Finn et al. 2017, arXiv:1703.03400", maml),
+        Method(SHIPPED, MIXTURE.paper, maml),
         Method("prototypes", "Snell et al. 2017, arXiv:1703.05175", prototypes),
         Method("logistic", "Tian et al. 2020, arXiv:2003.11539", logistic),
+        Method("prototypes-metric", "Snell et al. 2017, arXiv:1703.05175", prototypes_on_metric),
+        Method("logistic-metric", "Tian et al. 2020, arXiv:2003.11539", logistic_on_metric),
         Method("fine-tuning", "Chen et al. 2019, arXiv:1904.04232", fine_tuning),
         Method("textbook", "LeCun et al. 1998; Kingma & Ba 2015, arXiv:1412.6980", textbook, sees_pictures=True),
+        *(Method(a.name, a.paper, a.fit, refusal=a.refusal) for a in ALGORITHMS.values() if a is not MIXTURE),
     )
 }
