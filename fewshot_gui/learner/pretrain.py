@@ -61,10 +61,10 @@ class _Pool:
     et al. 2016, arXiv:1606.04080).
     """
 
-    def __init__(self, collections: Sequence[Collection]) -> None:
+    def __init__(self, collections: Sequence[Collection], held: Callable[[str], bool]) -> None:
         self.collections = list(collections)
         self.colour = [c.has_colour for c in collections]
-        plain = {c for col in collections for c in col.classes if not held_for_episodes(c)}
+        plain = {c for col in collections for c in col.classes if not held(c)}
         glyphs = {c for col, colour in zip(collections, self.colour, strict=True) if not colour for c in col.classes}
         turned = {f"{c} turned {turn}" for c in glyphs & plain for turn in (1, 2, 3)}
         self.names = [*sorted(plain), *sorted(turned)]
@@ -131,15 +131,17 @@ def pretrain(
     seed: int = 0,
     device: str = "cpu",
     begin_with: Path | None = None,
+    held: Callable[[str], bool] = held_for_episodes,
     progress: Callable[[str, int, int], None] = lambda *_: None,
     log: Log = lambda _: None,
 ) -> Trunk:
     """Train a trunk on the classes that are not held for episodes; resume from ``checkpoint`` where it exists.
 
+    ``held`` says of a class's name whether it is held.
     ``begin_with``: the checkpoint of an earlier pretraining, to go on from its network with other data or settings.
     16-bit floats (bfloat16) in the convolutions. Returns the trunk in 32-bit floats on the CPU.
     """
-    pool = _Pool(collections)
+    pool = _Pool(collections, held)
     torch.manual_seed(seed)
     network = PretrainNetwork(architecture, len(pool.names)).to(device)
     network.trunk.to(memory_format=torch.channels_last)

@@ -1,5 +1,5 @@
-"""miniImageNet, 5-way with 1 and 5 examples: the table of MAML (Finn et al. 2017, arXiv:1703.03400), MAML++ (Antoniou et
-al. 2019, arXiv:1810.09502) and UNICORN-MAML (Ye & Chao 2022, arXiv:2106.16245), measured without statistics shared
+"""miniImageNet, 5-way with 1 and 5 examples: the table of MAML (Finn et al. 2017, arXiv:1703.03400), MAML++ (Antoniou
+et al. 2019, arXiv:1810.09502) and UNICORN-MAML (Ye & Chao 2022, arXiv:2106.16245), measured without statistics shared
 between queries.
 
 Ravi & Larochelle's split (2017): 64 classes train, 16 validate, 20 test. The trunk is pretrained on the 64 and rests;
@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,13 @@ from fewshot_gui.learner.backbone import Architecture, EmbeddedBackbone, Trunk, 
 from fewshot_gui.learner.collection import Collection, CollectionError, Progress, open_collection
 from fewshot_gui.learner.confidence import Confidence
 from fewshot_gui.learner.episodes import draw_episode
+from fewshot_gui.learner.inner_loop import Task, adapt, scores
 from fewshot_gui.learner.learner import Learner
-from fewshot_gui.learner.methods import METHODS, SHIPPED
 from fewshot_gui.learner.outer_loop import FeatureSet, OuterSettings, measured_start
 from fewshot_gui.learner.pretrain import PretrainSettings, pretrain
 from fewshot_gui.learner.published.results import figure, write_results
+from fewshot_gui.learner.rivals.logistic import logistic, logistic_on_metric
+from fewshot_gui.learner.rivals.prototypes import prototypes, prototypes_on_metric
 from fewshot_gui.learner.weights import Weights
 from fewshot_gui.paths import resource
 
@@ -39,12 +41,20 @@ PUBLISHED = {
     "MAML++ (Antoniou et al. 2019)": {"5-way 1-shot": 52.2, "5-way 5-shot": 68.3},
     "UNICORN-MAML, ResNet-12 (Ye & Chao 2022)": {"5-way 1-shot": 65.2, "5-way 5-shot": 84.3},
 }
-MEASURED = (SHIPPED, "logistic", "prototypes")
+SHIPPED = "maml"
+RIVALS = {
+    "logistic": logistic,
+    "prototypes": prototypes,
+    "logistic-metric": logistic_on_metric,
+    "prototypes-metric": prototypes_on_metric,
+}
+"""On what the backbone alone makes of pictures, and on the metric that was measured on the training classes."""
 PROTOCOL = (
-    "Inductive: every query is judged alone, with frozen statistics. The trunk and the start learn from the 64 training "
-    "classes alone; scale, shrinkage and the inner loop's strengths are chosen on tasks of the 16 validation classes, "
-    "one after another, for each number of examples. A picture's features are the mean of its own and its mirror "
-    "image's. All methods stand on the same features and the same tasks. 95 % intervals over the tasks."
+    "Inductive: every query is judged alone, with frozen statistics. The trunk and the start learn from the 64 "
+    "training classes alone; scale, weights of the stages, shrinkage and the inner loop's strengths are chosen on "
+    "tasks of the 16 validation classes, one after another, for each number of examples. A picture's features are the "
+    "mean of its own and its mirror image's. All methods stand on the same features and the same tasks. 95 % intervals "
+    "over the tasks."
 )
 PARTS = ("train", "validation", "test")
 FEATURE_BATCH = 64
@@ -52,8 +62,8 @@ FEATURE_BATCH = 64
 
 @dataclass(frozen=True)
 class GrowingSides(PretrainSettings):
-    """Each of ``sides`` for an equal share of the steps, one after another: most of what there is to learn shows in small
-    pictures, which cost less (Tan & Le 2021, arXiv:2104.00298)."""
+    """Each of ``sides`` for an equal share of the steps, one after another: most of what there is to learn shows in
+    small pictures, which cost less (Tan & Le 2021, arXiv:2104.00298)."""
 
     def side_at(self, step: int) -> int:
         return self.sides[step * len(self.sides) // self.steps]
@@ -61,12 +71,16 @@ class GrowingSides(PretrainSettings):
 
 @dataclass(frozen=True)
 class Choice:
-    """What is chosen on the validation classes. scales: those of the backbone, in pixels; stage_weights, shrinkage: see
-    ``OuterSettings``; ridge: strength of the head's spring; joint: log of a factor on the rates of the joint steps of
-    tail and head, None for no such steps."""
+    """What is chosen on the validation classes.
+
+    scales: those of the backbone, in pixels. fade: weight of a stage over that of the stage after it. spread: weight of
+    a stage's spread over that of its mean. shrinkage: see ``OuterSettings``. ridge: strength of the head's spring.
+    joint: log of a factor on the rates of the joint steps of tail and head, None for no such steps.
+    """
 
     scales: tuple[int, ...]
-    stage_weights: tuple[float, ...]
+    fade: float
+    spread: float
     shrinkage: float
     ridge: float
     joint: float | None
@@ -77,13 +91,8 @@ class Candidates:
     """For every part of a Choice what it may be, first the value that holds while the parts before it are chosen."""
 
     scales: tuple[tuple[int, ...], ...] = ((112,), (96,), (128,))
-    stage_weights: tuple[tuple[float, ...], ...] = (
-        (0.3, 0.3, 0.3, 0.3, 1.0, 1.0),
-        (0.3, 0.3, 0.3, 0.3, 0.6, 1.0),
-        (0.1, 0.1, 0.1, 0.1, 1.0, 0.6),
-        (0.1, 0.1, 0.1, 0.1, 1.0, 0.1),
-        (0.3, 0.3, 0.6, 0.6, 1.0, 1.0),
-    )
+    fade: tuple[float, ...] = (0.5, 0.75, 0.3, 0.1)
+    spread: tuple[float, ...] = (1.0, 0.5, 0.1)
     shrinkage: tuple[float, ...] = (1.0, 0.1, 0.3, 3.0, 10.0)
     ridge: tuple[float, ...] = (0.1, 0.01, 0.03, 0.3, 1.0)
     joint: tuple[float | None, ...] = (None, -2.0, -1.0, 0.0, 1.0)
@@ -94,8 +103,8 @@ class Candidates:
 
 @dataclass(frozen=True)
 class MiniImageNetSettings:
-    """per_class: pictures of each training and validation class that the start and the choices are measured on. seed: of
-    the network and of the tasks."""
+    """per_class: pictures of each training and validation class that the start and the choices are measured on. seed:
+    of the network and of the tasks."""
 
     architecture: Architecture = field(default_factory=Architecture)
     pretrain: PretrainSettings = field(
@@ -109,7 +118,7 @@ class MiniImageNetSettings:
     )
     candidates: Candidates = field(default_factory=Candidates)
     per_class: int = 60
-    validation_tasks: int = 100
+    validation_tasks: int = 150
     way: int = 5
     shots: tuple[int, ...] = (1, 5)
     queries: int = 15
@@ -165,14 +174,14 @@ class Bench:
         self.trunk = freeze(trunk).to(device)
         self.training = training
         self.device = device
-        self._features: dict[tuple[int, tuple[int, ...]], FeatureSet] = {}
+        self._features: dict[tuple[tuple[str, ...], tuple[int, ...]], FeatureSet] = {}
 
     def backbone(self, scales: tuple[int, ...]) -> EmbeddedBackbone:
         return EmbeddedBackbone(replace(self.architecture, scales=scales), self.trunk)
 
     def features(self, part: Collection, scales: tuple[int, ...], progress: Progress) -> FeatureSet:
         """Features of all pictures of a collection, each the mean of the picture's own and its mirror image's."""
-        if (found := self._features.get((id(part), scales))) is not None:
+        if (found := self._features.get((part.classes, scales))) is not None:
             return found
         backbone = self.backbone(scales)
         views = np.empty((1, len(part.labels), sum(backbone.blocks)), np.float16)
@@ -182,22 +191,24 @@ class Bench:
             with torch.inference_mode():
                 seen = (backbone(x) + backbone(x.flip(3))) / 2
             views[0, begin : begin + len(batch)] = seen.half().cpu().numpy()
-            progress(f"Features at {scales} pixels", begin + len(batch), len(part.labels))
+            progress(f"Features at {' and '.join(map(str, scales))} pixels", begin + len(batch), len(part.labels))
         rows = tuple(part.of_class(k) for k in range(len(part.classes)))
-        self._features[id(part), scales] = FeatureSet(part.name, views, rows)
-        return self._features[id(part), scales]
+        self._features[part.classes, scales] = FeatureSet(part.name, views, rows)
+        return self._features[part.classes, scales]
 
     def learner(self, choice: Choice, progress: Progress) -> Learner:
         """The shipped learner with the start that the training classes give under a choice."""
         backbone = self.backbone(choice.scales)
-        measured = OuterSettings(shrinkage=choice.shrinkage, stage_weights=choice.stage_weights)
         training = self.features(self.training, choice.scales, progress)
-        start = measured_start(backbone.blocks, [training], measured, len(choice.scales))
+        weights = [choice.fade**i * w for i in range(len(self.architecture.widths)) for w in (choice.spread, 1.0)][::-1]
+        measured = OuterSettings(shrinkage=choice.shrinkage)
+        start = measured_start(backbone.blocks, weights * len(choice.scales), [training], measured)
         rates = start.log_rates[:, :0] if choice.joint is None else start.log_rates + choice.joint
         start = replace(start, log_ridge=torch.tensor(choice.ridge).log(), log_rates=rates)
-        network = backbone.architecture
-        weights = Weights(network, backbone, start, Confidence.fresh(), {"data": self.training.name}, digest="measured")
-        return Learner(weights, self.device.type)
+        network, about = backbone.architecture, {"data": self.training.name}
+        return Learner(
+            Weights(network, backbone, start, Confidence.fresh(), about, digest="measured"), self.device.type
+        )
 
 
 def accuracies(
@@ -207,20 +218,26 @@ def accuracies(
     shots: int,
     tasks: int,
     seed: int,
-    methods: Sequence[str] = MEASURED,
-    told: Callable[[int], None] = lambda _: None,
+    rivals: Sequence[str] = tuple(RIVALS),
+    progress: Progress = lambda *_: None,
 ) -> dict[str, list[float]]:
-    """For each method the accuracy of every task, in per cent; the tasks depend on seed and shots alone."""
-    rng = np.random.default_rng([seed, shots])
-    found: dict[str, list[float]] = {method: [] for method in methods}
-    known = features.views[0]
+    """For the shipped inner loop and each rival the accuracy of every task, in per cent; the tasks depend on seed and
+    shots alone."""
+    rng, device = np.random.default_rng([seed, shots]), learner.start.centre.device
+    found: dict[str, list[float]] = {method: [] for method in (SHIPPED, *rivals)}
     for task in range(tasks):
         episode = draw_episode(features.rows_by_class, rng, way=settings.way, shots=shots, queries=settings.queries)
-        for method in methods:
-            predict = METHODS[method].fit(learner, known[episode.support], episode.support_labels, episode.way)
-            right = predict(known[episode.query])[0].argmax(1) == episode.query_labels
-            found[method].append(100.0 * float(right.mean()))
-        told(task + 1)
+        examples, queries = features.take(episode.support, None), features.take(episode.query, None)
+        labels = torch.from_numpy(episode.support_labels).to(device)
+        _, fast = adapt(learner.start, Task(examples.to(device), labels, episode.way))
+        with torch.no_grad():
+            answers = {SHIPPED: scores(fast, learner.start.join(queries.to(device))).cpu().numpy()}
+        for name in rivals:
+            predict = RIVALS[name](learner, examples.numpy(), episode.support_labels, episode.way)
+            answers[name] = predict(queries.numpy())[0]
+        for name, answer in answers.items():
+            found[name].append(100.0 * float((answer.argmax(1) == episode.query_labels).mean()))
+        progress(f"Tasks with {shots} examples of a class", task + 1, tasks)
     return found
 
 
@@ -237,7 +254,7 @@ def choose(
             learner = bench.learner(candidate, progress)
             features = bench.features(validation, candidate.scales, progress)
             seed = settings.seed + 1
-            found = accuracies(learner, features, settings, shots, settings.validation_tasks, seed, (SHIPPED,))
+            found = accuracies(learner, features, settings, shots, settings.validation_tasks, seed, rivals=())
             scored[candidate] = float(np.mean(found[SHIPPED]))
         return scored[candidate]
 
@@ -274,16 +291,8 @@ def run(
     accuracy: dict[str, dict[str, Any]] = {}
     for shots, (choice, _) in chosen.items():
         features = bench.features(test, choice.scales, progress)
-        doing = f"Tasks with {shots} examples of a class"
-        found = accuracies(
-            bench.learner(choice, progress),
-            features,
-            settings,
-            shots,
-            settings.tasks,
-            settings.seed,
-            told=lambda done, doing=doing: progress(doing, done, settings.tasks),
-        )
+        learner = bench.learner(choice, progress)
+        found = accuracies(learner, features, settings, shots, settings.tasks, settings.seed, progress=progress)
         accuracy[f"{settings.way}-way {shots}-shot"] = {method: figure(values) for method, values in found.items()}
     results: dict[str, Any] = {
         "benchmark": "miniImageNet: accuracy in per cent",
