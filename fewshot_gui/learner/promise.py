@@ -24,8 +24,8 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 RISK = 0.03
-"""Chance of breaking the promise that the model may reckon with. 0.05 would do were real curves straight
-lines; the rest pays for their bends."""
+"""Chance of breaking the promise that the model may reckon with. Real curves are no straight lines: with 0.05, the
+promise was kept in less than 95 % of the folders in two of five domains."""
 BETWEEN_DOMAINS = 1.5
 """A new domain lies further from the mean than the few that were seen lie from their own."""
 WORTH = 0.9
