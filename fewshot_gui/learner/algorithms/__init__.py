@@ -46,12 +46,13 @@ def learn(
     updates = settings.episodes // settings.per_update
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(1, updates))
     for update in range(updates):
-        for value in own.values():
-            value.grad = torch.zeros_like(value)
+        optimiser.zero_grad()
         for _ in range(settings.per_update):
-            task, query, labels = draw_task(training[rng.integers(len(training))], rng, settings)
+            feature_set = training[int(rng.integers(len(training)))]
+            task, query, labels = draw_task(feature_set, rng, settings)
             for name, gradient in algorithm.outer(algorithm, common, own, task, query, labels).items():
-                own[name].grad += gradient / settings.per_update
+                share, so_far = gradient / settings.per_update, own[name].grad
+                own[name].grad = share if so_far is None else so_far + share
         optimiser.step()
         schedule.step()
         progress(update + 1, updates)
