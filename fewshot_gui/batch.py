@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -86,10 +86,15 @@ def teach(session: Session, engine: Engine, examples: Path, progress: Progress =
 
 
 def classify(
-    session: Session, engine: Engine, folder: Path, files: list[PictureFile], progress: Progress = lambda *_: None
+    session: Session,
+    engine: Engine,
+    folder: Path,
+    files: list[PictureFile],
+    progress: Progress = lambda *_: None,
+    folder_helps: bool = False,
 ) -> None:
     """Read and classify the pictures found below ``folder`` with the session's examples; the answers lie in the session
-    afterwards. Call ``teach`` first."""
+    afterwards. Call ``teach`` first. folder_helps: look-alikes lend each other their answers."""
     session.open_folder(folder)
     session.add_pictures(files)
     session.scan_finished(f.path for f in files)
@@ -97,6 +102,7 @@ def classify(
     request = session.request()
     if request is None:
         raise SessionError("Two classes need an example each.")
+    request = replace(request, folder_helps=folder_helps)
     engine.adapt(request, lambda step, steps, _: progress("Adapting", step, steps))
     session.accept(engine.score())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +16,7 @@ from safetensors.numpy import save_file
 from fewshot_gui.engine import BATCH
 from fewshot_gui.images.decode import read_square, square
 from fewshot_gui.learner.errors import WeightsError
+from fewshot_gui.learner.folder import spread
 from fewshot_gui.learner.learner import Adapted, Learner, Prediction
 
 Pictures = Sequence[str | Path | Image.Image]
@@ -27,12 +29,14 @@ class FewShotClassifier:
 
     weights: embedded weights by name, or a .safetensors file; device: auto, cpu or cuda. Pictures are paths or PIL
     images, labels are text or whole numbers. After ``fit``, ``classes_`` holds the labels in the order of the columns.
+    folder_helps: look-alikes among the pictures of one call lend each other their answers; else each is judged alone.
 
         clf = FewShotClassifier().fit(paths, labels)
         clf.predict(more_paths)
     """
 
-    def __init__(self, weights: str | Path = "embedded", device: str = "auto") -> None:
+    def __init__(self, weights: str | Path = "embedded", device: str = "auto", folder_helps: bool = False) -> None:
+        self.folder_helps = folder_helps
         self._learner = Learner(weights, device)
         self._features = np.empty((0, *self._learner.feature_shape), np.float16)
         self._labels = np.empty(0)
@@ -81,7 +85,13 @@ class FewShotClassifier:
     def _predict(self, pictures: Pictures) -> Prediction:
         if self._adapted is None:
             raise RuntimeError("Call fit first: the classifier knows no classes yet.")
-        return self._adapted.predict(self._extract(pictures))
+        features = self._extract(pictures)
+        alone = self._adapted.predict(features)
+        if not self.folder_helps:
+            return alone
+        embeddings = self._learner.embeddings(np.concatenate([features, self._features]))
+        columns = np.searchsorted(self.classes_, self._labels)
+        return replace(alone, probabilities=spread(alone.probabilities, alone.known, embeddings, columns))
 
     def predict(self, pictures: Pictures) -> np.ndarray:
         """The most likely label of each picture [n]. Raises RuntimeError before ``fit``."""
@@ -113,7 +123,9 @@ class FewShotClassifier:
         scratch.replace(path)
 
     @classmethod
-    def load(cls, path: str | Path, weights: str | Path = "embedded", device: str = "auto") -> Self:
+    def load(
+        cls, path: str | Path, weights: str | Path = "embedded", device: str = "auto", folder_helps: bool = False
+    ) -> Self:
         """A classifier that answers as the saved one did.
 
         Raises WeightsError for another kind of file, and for one that was saved with other weights.
@@ -123,7 +135,7 @@ class FewShotClassifier:
                 header, features = file.metadata() or {}, file.get_tensor("features")
         except (OSError, SafetensorError) as error:
             raise WeightsError(f"{path} can't be read as saved examples: {error}") from error
-        classifier = cls(weights, device)
+        classifier = cls(weights, device, folder_helps)
         if header.get("format") != FORMAT or header.get("weights") != classifier._learner.digest:
             raise WeightsError(f"{path} was saved with other weights, or is another kind of file.")
         labels = np.array(json.loads(header["labels"]))

@@ -55,9 +55,10 @@ class Read:
 @dataclass(frozen=True)
 class Request:
     """What to adapt to: (picture id, class id) of every example. Column k of the scores is the k-th class that
-    occurs."""
+    occurs. folder_helps: where all pictures are scored, look-alikes lend each other their answers."""
 
     examples: tuple[tuple[int, int], ...]
+    folder_helps: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,8 @@ class Engine:
         self.cache = cache
         self._adapted: Adapted | None = None
         self._class_ids: tuple[int, ...] = ()
+        self._examples, self._labels = np.empty(0, np.int64), np.empty(0, np.int64)
+        self.folder_helps = False
 
     def read(
         self, items: Sequence[Item], cancelled: Callable[[], bool] = lambda: False
@@ -195,6 +198,8 @@ class Engine:
         labels = np.array([column[c] for _, c in examples])
         self._adapted = self.learner.adapt(features, labels, len(class_ids), on_step, cancelled)
         self._class_ids = class_ids
+        self._examples, self._labels = np.array([picture for picture, _ in examples], np.int64), labels
+        self.folder_helps = request.folder_helps
         return class_ids
 
     @property
@@ -203,10 +208,13 @@ class Engine:
 
     def forget(self) -> None:
         """Give up the adapted network: there are too few examples now."""
-        self._adapted, self._class_ids = None, ()
+        self._adapted, self._class_ids, self.folder_helps = None, (), False
 
     def score(self, ids: Sequence[int] | None = None, cancelled: Callable[[], bool] = lambda: False) -> Scored:
-        """Score these pictures, or all that have features, with the adapted network. A cancelled call scores fewer."""
+        """Score these pictures, or all that have features, with the adapted network. A cancelled call scores fewer.
+
+        Pictures asked for by id are judged alone; the folder helps, where the request said so, when all are scored.
+        """
         assert self._adapted is not None, "adapt first"
         if ids is None:
             rows, features = self.features.ids(), self.features.everything()
@@ -215,7 +223,39 @@ class Engine:
             features = self.features.take(rows.tolist())
         prediction = self._adapted.predict(features, cancelled)
         done = len(prediction.known)
-        return Scored(self._class_ids, rows[:done], prediction.probabilities, prediction.known, prediction.is_known)
+        probabilities = prediction.probabilities
+        if self.folder_helps and ids is None and done == len(rows):
+            from fewshot_gui.learner.inner_loop import Cancelled
+
+            try:
+                probabilities = self._helped(rows, probabilities, prediction.known, cancelled)
+            except Cancelled:
+                done = 0
+        return Scored(
+            self._class_ids, rows[:done], probabilities[:done], prediction.known[:done], prediction.is_known[:done]
+        )
+
+    def _helped(
+        self, ids: np.ndarray, alone: np.ndarray, known: np.ndarray, cancelled: Callable[[], bool]
+    ) -> np.ndarray:
+        """Probabilities [n, K] with the folder's help; an example lends its label and is itself judged alone.
+
+        Raises the learner's Cancelled.
+        """
+        from fewshot_gui.learner.folder import spread
+        from fewshot_gui.learner.inner_loop import Cancelled
+
+        others = np.flatnonzero(~np.isin(ids, self._examples))
+        nodes = [*ids[others].tolist(), *self._examples.tolist()]
+        embeddings = np.empty((len(nodes), *self.learner.feature_shape), np.float32)
+        for begin in range(0, len(nodes), GROUP):
+            if cancelled():
+                raise Cancelled
+            part = slice(begin, begin + GROUP)
+            embeddings[part] = self.learner.embeddings(self.features.take(nodes[part]))
+        probabilities = alone.copy()
+        probabilities[others] = spread(alone[others], known[others], embeddings, self._labels, cancelled)
+        return probabilities
 
 
 def _square(item: Item, side: int) -> tuple[Read, np.ndarray | None]:

@@ -207,3 +207,21 @@ def test_no_pictures_get_no_answers(new: New, shown: Labelled) -> None:
     classifier = new().fit(*shown)
     assert classifier.predict([]).tolist() == []
     assert classifier.predict_proba([]).shape == (0, 3)
+
+
+def test_look_alikes_help_each_other_only_where_that_was_asked_for(
+    new: New, shown: Labelled, asked: Labelled, tiny_weights: Path, tmp_path: Path
+) -> None:
+    alone = new().fit(*shown)
+    helped = FewShotClassifier(tiny_weights, "cpu", folder_helps=True).fit(*shown)
+    probabilities = helped.predict_proba(asked[0])
+    assert not np.allclose(probabilities, alone.predict_proba(asked[0]), atol=1e-3)
+    assert np.allclose(probabilities.sum(1), 1, atol=1e-5)
+    assert helped.predict(asked[0]).tolist() == asked[1]
+    assert np.array_equal(helped.is_known(asked[0]), alone.is_known(asked[0]))
+    assert helped.predict([]).tolist() == []
+    order = np.random.default_rng(0).permutation(40)
+    assert np.allclose(helped.predict_proba([asked[0][i] for i in order]), probabilities[order], atol=1e-3)
+    helped.save(tmp_path / "x.safetensors")
+    again = FewShotClassifier.load(tmp_path / "x.safetensors", tiny_weights, "cpu", folder_helps=True)
+    assert np.array_equal(again.predict_proba(asked[0]), probabilities)

@@ -287,3 +287,26 @@ def test_every_command_is_known_to_the_way_in(command: Command) -> None:
     helped = command("--help")
     assert helped.code == 0
     assert all(name in helped.out for name in COMMANDS)
+
+
+def test_the_folder_helps_when_asked_to(classify: Command, results: Path, pictures: Path, paint: Paint) -> None:
+    for n in range(4, 9):
+        for colour in ("red", "green", "blue"):
+            paint(pictures / f"{colour} {n}.png", colour)
+    classify()
+    alone = rows_of(results)
+    classify("--folder-helps")
+    helped = rows_of(results)
+    assert [row["path"] for row in helped] == [row["path"] for row in alone]
+    assert [row["confidence"] for row in helped] != [row["confidence"] for row in alone]
+    assert all(Path(row["path"]).name.startswith(row["label"]) for row in helped)
+    classify()
+    assert rows_of(results) == alone
+
+
+def test_sorting_can_be_helped_by_the_folder_too(
+    command: Command, examples: Path, pictures: Path, tmp_path: Path
+) -> None:
+    given = ("--examples", examples, "--pictures", pictures, "--to", tmp_path / "sorted", "--action", "copy")
+    outcome = command("sort", *given, "--folder-helps", "--dry-run", "--json", tiny=True)
+    assert outcome.json["counts"] == {"red": 4, "green": 4, "blue": 4}

@@ -264,3 +264,52 @@ def test_features_grow_without_losing_any() -> None:
     assert features.everything()[7].tolist() == [7, -7]
     with pytest.raises(KeyError):
         features.take([1])
+
+
+RED_GREEN_BLUE = ((0, 1), (3, 1), (1, 2), (4, 2), (2, 3), (5, 3))
+
+
+def test_unless_asked_the_folder_does_not_help(adapted: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> np.ndarray:
+        raise AssertionError("the folder was asked")
+
+    monkeypatch.setattr("fewshot_gui.learner.folder.spread", fail)
+    features = adapted.features.everything()
+    alone = adapted.learner.adapt(features[[0, 3, 1, 4, 2, 5]], np.array([0, 0, 1, 1, 2, 2]), 3).predict(features)
+    scored = adapted.score()
+    assert np.array_equal(scored.probabilities, alone.probabilities)
+    assert np.array_equal(scored.known, alone.known)
+
+
+def test_the_folder_helps_all_but_the_examples_and_makes_no_one_known(adapted: Engine) -> None:
+    alone = adapted.score()
+    adapted.adapt(Request(RED_GREEN_BLUE, folder_helps=True))
+    helped = adapted.score()
+    assert np.array_equal(helped.ids, alone.ids)
+    assert np.array_equal(helped.known, alone.known)
+    assert np.array_equal(helped.is_known, alone.is_known)
+    assert np.array_equal(helped.probabilities[:6], alone.probabilities[:6])
+    assert not np.allclose(helped.probabilities[6:], alone.probabilities[6:], atol=1e-3)
+    assert np.allclose(helped.probabilities.sum(1), 1, atol=1e-5)
+    assert (helped.probabilities.argmax(1) == np.arange(100) % 3).mean() > 0.95
+
+
+def test_pictures_asked_for_by_name_are_judged_alone_even_then(adapted: Engine) -> None:
+    alone = adapted.score([7, 8])
+    adapted.adapt(Request(RED_GREEN_BLUE, folder_helps=True))
+    assert np.array_equal(adapted.score([7, 8]).probabilities, alone.probabilities)
+
+
+def test_help_is_over_with_the_next_request_that_does_not_ask_for_it(adapted: Engine) -> None:
+    alone = adapted.score().probabilities
+    adapted.adapt(Request(RED_GREEN_BLUE, folder_helps=True))
+    adapted.adapt(Request(RED_GREEN_BLUE))
+    assert np.array_equal(adapted.score().probabilities, alone)
+
+
+@pytest.mark.parametrize("asked", range(1, 8))
+def test_help_that_is_cancelled_gives_whole_answers_or_none(adapted: Engine, asked: int) -> None:
+    adapted.adapt(Request(RED_GREEN_BLUE, folder_helps=True))
+    times = iter(range(1, 1000))
+    scored = adapted.score(cancelled=lambda: next(times) >= asked)
+    assert len(scored.ids) == len(scored.probabilities) == len(scored.known) == len(scored.is_known) == 0

@@ -35,6 +35,9 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 Examples = Annotated[Path, typer.Option(help="One folder per class, with a few pictures in each.")]
 Pictures = Annotated[Path, typer.Option(help="The folder to classify, with all below it.")]
 Project = Annotated[Path | None, typer.Option(help="Keep classes, labels and answers in this project file.")]
+FolderHelps = Annotated[
+    bool, typer.Option("--folder-helps", help="Look-alike pictures lend each other their answers; else each is alone.")
+]
 
 
 class ActionChoice(StrEnum):
@@ -90,7 +93,7 @@ def _session(project: Path | None) -> Iterator[Session]:
 
 @contextmanager
 def _classified(
-    examples: Path, pictures: Path, project: Path | None, weights: str, device: str
+    examples: Path, pictures: Path, project: Path | None, weights: str, device: str, folder_helps: bool
 ) -> Iterator[tuple[Session, list[Skipped]]]:
     """A session with all answers, and what was passed over in the folder."""
     batch.class_names(examples)
@@ -98,7 +101,7 @@ def _classified(
     with _session(project) as session:
         with open_engine(weights, device) as engine, progress() as report:
             batch.teach(session, engine, examples, report)
-            batch.classify(session, engine, pictures, files, report)
+            batch.classify(session, engine, pictures, files, report, folder_helps)
         yield session, skipped
 
 
@@ -107,6 +110,7 @@ def classify(
     examples: Examples,
     pictures: Pictures,
     out: Annotated[Path, typer.Option(help="The results file, a .csv.")],
+    folder_helps: FolderHelps = False,
     project: Project = None,
     weights: WeightsName = "embedded",
     device: DeviceOption = DeviceChoice.auto,
@@ -115,7 +119,7 @@ def classify(
     """Classify every picture below a folder and write results.csv."""
     batch.check_writable(out)
     began = time.perf_counter()
-    with _classified(examples, pictures, project, weights, device) as (session, skipped):
+    with _classified(examples, pictures, project, weights, device, folder_helps) as (session, skipped):
         rows = batch.answers(session, skipped)
         batch.write_results(out, rows)
         unreadable = batch.unreadable(session, skipped)
@@ -137,6 +141,7 @@ def sort(
     min_confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave less certain pictures.")] = None,
     promise: Annotated[float | None, typer.Option(min=0, max=1, help="File so that about this share is wrong.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan, change nothing.")] = False,
+    folder_helps: FolderHelps = False,
     project: Project = None,
     weights: WeightsName = "embedded",
     device: DeviceOption = DeviceChoice.auto,
@@ -151,7 +156,7 @@ def sort(
         raise SessionError("Give --min-confidence or --promise, not both.")
     if refusals := place_refusals(to, pictures, batch.class_names(examples)):
         raise SortRefused(" ".join(refusals))
-    with _classified(examples, pictures, project, weights, device) as (session, skipped):
+    with _classified(examples, pictures, project, weights, device, folder_helps) as (session, skipped):
         least = batch.promise_threshold(session, promise) if promise is not None else (min_confidence or 0.0)
         plan = plan_sort(session.sort_items(least), to, Action(action), session.folder)
         if plan.refusals:

@@ -208,6 +208,8 @@ class Compute(QObject):
         batch = next(reading.batches, None)
         if batch is None or reading.generation != self._generation:
             self._reading = None
+            if self._engine.folder_helps and reading.generation == self._generation:
+                self._score(self._number, None)  # batch by batch they were judged alone
             return
         with self._changed:
             if reading.generation != self._generation:
