@@ -1,159 +1,203 @@
 """How sure: a temperature for the scores, and the chance that a picture belongs to none of the classes.
 
-Both are small models fitted on validation episodes (never on the support's own scores, which adaptation has pushed to
-certainty) and fed with leave-one-out results on the person's own examples, so that a hard task lowers the confidence
-and close-knit examples sharpen the border to strangers.
+Both are small models fitted on validation episodes, never on the support's own scores, which adaptation has pushed to
+certainty.
 
-The stranger score follows the finding that distance to the nearest example is the strongest plain detector in few-shot
-tasks (Boudiaf et al. 2022, arXiv:2206.09236), joined with the energy of the scores (Liu et al. 2020, arXiv:2010.03759).
+What a picture has of the classes, its likeness, is told by a regularised least-squares classifier on the embeddings
+(Rifkin & Klautau 2004, "In defense of one-vs-all classification"): a stranger resembles no class much, where a softmax
+would have to choose one. What all examples share, the domain, is taken off first, since a stranger of that domain has
+it too. The border is the likeness that all but a few of the known reach, learned from episodes with strangers as in
+open-set few-shot recognition (Liu et al. 2020, PEELER, arXiv:2005.13713).
+
+Symbols: m examples, K classes, D features of an embedding, n pictures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, normalize, one_hot, softplus
 
 from fewshot_gui.learner.inner_loop import Task, class_means
 
+RIDGE = 0.1
+"""Noise variance that least squares allows an example, times the examples of its class: classes weigh the same."""
 LOO_SCALE = 10.0
+"""Turns likenesses, which lie around 0..1, into scores for the leave-one-out loss."""
+LOG_TEMPERATURES = (-2.5, 3.0)
+LOG_FIVE = math.log(5)
+CORNER = 0.02
+"""Likeness over which the quantile loss bends, so that it is smooth."""
 
 
 @dataclass(frozen=True)
 class LeaveOneOut:
-    """What the support says of itself on the frozen embedding, each example scored without itself.
+    """What the support says of itself, and how to measure how much of its classes another picture has.
 
-    facts [5]: log way, log mean shots, share of examples with company in their class, their mean loss under
-    prototypes, and their mean similarity to the nearest other example of their class.
+    facts [4]: log way; log mean shots; share of examples with company in their class; and the mean loss of these, each
+    scored without itself, less log way (0 is chance; 0 too where nobody has company). common [D]: what all examples
+    share. weight [D, K].
     """
 
     facts: Tensor
+    common: Tensor
+    weight: Tensor
+
+    def likeness(self, embeddings: Tensor) -> Tensor:
+        """Likeness [n] of embeddings [n, D] to the class most like them: about 0 for a stranger, 1 for an example."""
+        return (normalize(embeddings - self.common, dim=1) @ self.weight).amax(1)
 
 
 def leave_one_out(embeddings: Tensor, task: Task) -> LeaveOneOut:
-    """Closed form for prototypes: the mean without x is (n c - x) / (n - 1). embeddings: [m, C], frozen, length one."""
-    counts = task.labels.bincount(minlength=task.way)
-    means = class_means(embeddings, task.labels, task.way)
-    own = counts[task.labels].unsqueeze(1).to(embeddings.dtype)
-    company = own.squeeze(1) > 1
-    without = (own * means[task.labels] - embeddings) / (own - 1).clamp(min=1)
-    similarity = torch.nn.functional.normalize(means, dim=1)
-    logits = LOO_SCALE * embeddings @ similarity.T
-    own_logit = LOO_SCALE * (embeddings * torch.nn.functional.normalize(without, dim=1)).sum(1)
-    logits = logits.scatter(1, task.labels.unsqueeze(1), own_logit.unsqueeze(1))
-    pairwise = embeddings @ embeddings.T
-    same = task.labels.unsqueeze(0) == task.labels.unsqueeze(1)
-    same.fill_diagonal_(False)
-    nearest = pairwise.masked_fill(~same, -1.0).amax(1)
+    """Least squares on the support, embeddings [m, D] of length one, and its leave-one-out results in closed form.
+
+    The shared part is the mean of the class means and the origin: few classes say little of what a domain has in common
+    (shrinkage, James & Stein 1961). Row i of the left-out scores is t_i - a_i / (G^-1)_ii with coefficients a = G^-1 t
+    (Rifkin & Lippert 2007, MIT-CSAIL-TR-2007-025); only the shared part has seen all examples.
+    """
+    shots = task.labels.bincount(minlength=task.way)[task.labels].to(embeddings.dtype)
+    common = class_means(embeddings, task.labels, task.way).sum(0) / (task.way + 1)
+    own = normalize(embeddings - common, dim=1)
+    target = one_hot(task.labels, task.way).to(embeddings.dtype)
+    inverse = torch.linalg.inv(own @ own.T + torch.diag(RIDGE * shots))
+    coefficients = inverse @ target
+    left_out = target - coefficients / inverse.diagonal().unsqueeze(1)
+    way = torch.tensor(task.way, dtype=embeddings.dtype, device=embeddings.device).log()
+    mean_shots = torch.tensor(len(shots) / task.way, dtype=embeddings.dtype, device=embeddings.device).log()
+    company = shots > 1
+    loss = torch.zeros_like(way)
     if company.any():
-        loss = cross_entropy(logits[company], task.labels[company])
-        near = nearest[company].mean()
-    else:  # one example each: the classes' distance from each other is all there is
-        loss = torch.logsumexp(LOO_SCALE * pairwise, 1).mean() - LOO_SCALE
-        near = pairwise.fill_diagonal_(0).amax(1).mean()
-    shots = len(task.labels) / task.way
-    facts = [np.log(task.way), np.log(shots), float(company.float().mean()), float(loss), float(near)]
-    return LeaveOneOut(torch.tensor(facts, dtype=torch.float32, device=embeddings.device))
+        loss = cross_entropy(LOO_SCALE * left_out[company], task.labels[company]) - way
+    facts = torch.stack([way, mean_shots, company.to(way.dtype).mean(), loss])
+    return LeaveOneOut(facts, common, own.T @ coefficients)
 
 
 def temperature_inputs(loo: LeaveOneOut) -> Tensor:
-    """[1, log way, log shots, company, company * loss, (1 - company) * loss]."""
-    way, shots, company, loss, _ = loo.facts
-    return torch.stack([torch.ones_like(way), way, shots, company, company * loss, (1 - company) * loss])
+    """[4]: 1; log way and log shots, less those of 5-way 5-shot; company * loss."""
+    way, shots, company, loss = loo.facts
+    return torch.stack([torch.ones_like(way), way - LOG_FIVE, shots - LOG_FIVE, company * loss])
 
 
-def known_inputs(loo: LeaveOneOut, logits: Tensor, similarity: Tensor) -> Tensor:
-    """Per picture [n, 8], from calibrated logits [n, K] and similarity [n] to the nearest example."""
-    way, shots, company, _, near = loo.facts
-    top = logits.topk(2, dim=1).values
-    energy = torch.logsumexp(logits, 1)
-    columns = [similarity, company * (similarity - near), (1 - company) * (similarity - near)]
-    columns += [energy - way, (top[:, 0] - top[:, 1]).clamp(max=10), shots.expand_as(similarity)]
-    columns += [way.expand_as(similarity), torch.ones_like(similarity)]
-    return torch.stack(columns, 1)
+def floor_inputs(loo: LeaveOneOut) -> Tensor:
+    """[4]: 1; log way and log shots, less those of 5-way 5-shot; their product."""
+    way, shots = loo.facts[:2] - LOG_FIVE
+    return torch.stack([torch.ones_like(way), way, shots, way * shots])
 
 
 @dataclass(frozen=True)
 class Confidence:
-    """temperature [6]: log T = temperature . inputs. known [8]: logit of P(known). known_threshold []: refuse below
-    it."""
+    """temperature [4]: log T = temperature . inputs. floor [4]: floor . inputs is the likeness that all but a few of
+    the known reach. known [2]: logit of P(known) = known[0] + known[1] * (likeness - floor). known_threshold []: that
+    chance at the floor; refuse below it.
+    """
 
     temperature: Tensor
+    floor: Tensor
     known: Tensor
     known_threshold: Tensor
 
     @classmethod
     def fresh(cls) -> Confidence:
-        known = torch.zeros(8)
-        known[0], known[7] = 1.0, 3.0
-        return cls(torch.zeros(6), known, torch.tensor(0.0))
+        """Fitted on nothing: scores as they are, and no picture is refused."""
+        return cls(torch.zeros(4), torch.zeros(4), torch.tensor([0.0, 1.0]), torch.tensor(0.0))
 
     def log_temperature(self, loo: LeaveOneOut) -> Tensor:
-        """Log of the temperature that this task's scores are divided by."""
-        return (temperature_inputs(loo) @ self.temperature.to(loo.facts.device)).clamp(-2.0, 3.0)
+        """Log [] of the temperature that this task's scores are divided by."""
+        return (temperature_inputs(loo) @ self.temperature.to(loo.facts.device)).clamp(*LOG_TEMPERATURES)
 
-    def known_probability(self, loo: LeaveOneOut, logits: Tensor, similarity: Tensor) -> Tensor:
-        """P(belongs to one of the classes) [n]."""
-        return torch.sigmoid(known_inputs(loo, logits, similarity) @ self.known.to(logits.device))
+    def known_probability(self, loo: LeaveOneOut, logits: Tensor, likeness: Tensor) -> Tensor:
+        """P(belongs to one of the classes) [n], where half of all pictures do, from likeness [n]."""
+        floor, known = self.floor.to(likeness.device), self.known.to(likeness.device)
+        return torch.sigmoid(known[0] + known[1] * (likeness - floor_inputs(loo) @ floor))
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One validation episode after adaptation: raw logits and nearest similarity of queries and of strangers."""
+    """One validation episode after adaptation: raw logits [n, K], labels [n] in 0..K-1 and likeness [n] of queries, and
+    logits and likeness of strangers (there may be none)."""
 
     loo: LeaveOneOut
     logits: Tensor
     labels: Tensor
-    similarity: Tensor
+    likeness: Tensor
     stranger_logits: Tensor
-    stranger_similarity: Tensor
+    stranger_likeness: Tensor
 
 
 def fit_confidence(outcomes: Sequence[Outcome], refused_known: float = 0.05) -> Confidence:
-    """Fit temperature (lowest negative log-likelihood) and stranger model (logistic regression) on validation episodes.
+    """Fit temperature, floor and P(known) on validation episodes.
 
-    The threshold refuses ``refused_known`` of the queries that do belong to a class.
+    The default threshold refuses ``refused_known`` of the queries that do belong to a class.
     """
-    temperature = torch.zeros(6, requires_grad=True)
+    floor = _fit_floor(outcomes, refused_known)
+    known = _fit_known(outcomes, floor)
+    return Confidence(_fit_temperature(outcomes), floor, known, torch.sigmoid(known[0]))
+
+
+def _fit_temperature(outcomes: Sequence[Outcome], ridge: float = 1e-2) -> Tensor:
+    """Weights [4]. The ridge keeps the slopes small: episodes are many, but the domains they come from few."""
     inputs = torch.stack([temperature_inputs(o.loo) for o in outcomes])
-    ridge = 1e-3
+    temperature = torch.zeros(inputs.shape[1], requires_grad=True)
 
-    def closure() -> Tensor:
-        optimiser.zero_grad()
-        log_t = (inputs @ temperature).clamp(-2.0, 3.0)
-        losses = [cross_entropy(o.logits / t.exp(), o.labels) for o, t in zip(outcomes, log_t, strict=True)]
-        loss = torch.stack(losses).mean() + ridge * temperature.square().sum()
-        loss.backward()  # type: ignore[no-untyped-call]
-        return loss
+    def loss() -> Tensor:
+        heat = (inputs @ temperature).clamp(*LOG_TEMPERATURES).exp()
+        losses = [cross_entropy(o.logits / t, o.labels) for o, t in zip(outcomes, heat, strict=True)]
+        return torch.stack(losses).mean() + ridge * temperature[1:].square().sum()
 
-    optimiser = torch.optim.LBFGS([temperature], max_iter=60, line_search_fn="strong_wolfe")
-    optimiser.step(closure)  # type: ignore[no-untyped-call]
-    fitted = Confidence(temperature.detach(), torch.zeros(8), torch.tensor(0.0))
-    known, unknown = [], []
+    return _minimum(loss, temperature)
+
+
+def _fit_floor(outcomes: Sequence[Outcome], quantile: float) -> Tensor:
+    """Weights [4] by quantile regression (Koenker & Bassett 1978), the loss's corner rounded off."""
+    inputs = torch.stack([floor_inputs(o.loo) for o in outcomes])
+    floor = torch.zeros(inputs.shape[1], requires_grad=True)
+
+    def loss() -> Tensor:
+        over = [o.likeness - low for o, low in zip(outcomes, inputs @ floor, strict=True)]
+        losses = [(quantile * x + CORNER * softplus(-x / CORNER)).mean() for x in over]
+        return torch.stack(losses).mean() + 1e-4 * floor[1:].square().sum()
+
+    return _minimum(loss, floor)
+
+
+def _fit_known(outcomes: Sequence[Outcome], floor: Tensor) -> Tensor:
+    """Offset and slope [2] by logistic regression; known ones and strangers weigh the same.
+
+    The slope is positive, or the floor would be a ceiling: that is why its logarithm is fitted.
+    """
+    known, strange = [], []
     for o in outcomes:
-        t = fitted.log_temperature(o.loo).exp()
-        known.append(known_inputs(o.loo, o.logits / t, o.similarity))
-        unknown.append(known_inputs(o.loo, o.stranger_logits / t, o.stranger_similarity))
-    weights = _logistic_regression(torch.cat(known), torch.cat(unknown))
-    threshold = torch.quantile(torch.sigmoid(torch.cat(known) @ weights)[:1_000_000], refused_known)
-    return Confidence(fitted.temperature, weights, threshold)
+        if len(o.stranger_likeness):
+            low = floor_inputs(o.loo) @ floor
+            known.append(o.likeness - low)
+            strange.append(o.stranger_likeness - low)
+    if not known:
+        return Confidence.fresh().known
+    inside, outside = torch.cat(known), torch.cat(strange)
+    fitted = torch.zeros(2, requires_grad=True)
+
+    def loss() -> Tensor:
+        offset, slope = fitted[0], fitted[1].exp()
+        sides = softplus(-offset - slope * inside).mean() + softplus(offset + slope * outside).mean()
+        return sides + 1e-4 * fitted.square().sum()
+
+    offset, log_slope = _minimum(loss, fitted)
+    return torch.stack([offset, log_slope.exp()])
 
 
-def _logistic_regression(positive: Tensor, negative: Tensor) -> Tensor:
-    """Weights [d] that tell positive rows from negative ones; both sides weigh the same."""
-    weights = torch.zeros(positive.shape[1], requires_grad=True)
-    optimiser = torch.optim.LBFGS([weights], max_iter=100, line_search_fn="strong_wolfe")
+def _minimum(loss: Callable[[], Tensor], parameter: Tensor) -> Tensor:
+    """The parameter where a smooth loss is lowest, by L-BFGS."""
+    optimiser = torch.optim.LBFGS([parameter], max_iter=100, line_search_fn="strong_wolfe")
 
     def closure() -> Tensor:
         optimiser.zero_grad()
-        loss = torch.nn.functional.softplus(-positive @ weights).mean()
-        loss = loss + torch.nn.functional.softplus(negative @ weights).mean() + 1e-4 * weights.square().sum()
-        loss.backward()  # type: ignore[no-untyped-call]
-        return loss
+        value = loss()
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
 
     optimiser.step(closure)  # type: ignore[no-untyped-call]
-    return weights.detach()
+    return parameter.detach()
