@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import sys
 
-COMMANDS = ("classify", "sort", "undo", "runs", "evaluate", "published", "textbook", "meta-train", "doctor", "weights")
+COMMANDS = (
+    "classify",
+    "sort",
+    "undo",
+    "runs",
+    "evaluate",
+    "published",
+    "check-promise",
+    "textbook",
+    "meta-train",
+    "doctor",
+    "weights",
+)
 
 
 def main() -> None:

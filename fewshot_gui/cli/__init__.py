@@ -21,6 +21,7 @@ import typer
 from fewshot_gui import batch
 from fewshot_gui.cli.learning import evaluate, meta_train, textbook
 from fewshot_gui.cli.options import AsJson, DeviceChoice, DeviceOption, WeightsName, open_engine
+from fewshot_gui.cli.promise import check_promise
 from fewshot_gui.cli.published import published
 from fewshot_gui.cli.weights import weights
 from fewshot_gui.console import listed, progress, refuse, say, stoppable, told
@@ -253,3 +254,4 @@ app.command()(textbook)
 app.command("meta-train")(meta_train)
 app.add_typer(weights, name="weights")
 app.command("published")(published)
+app.command("check-promise")(check_promise)

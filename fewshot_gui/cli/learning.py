@@ -63,7 +63,7 @@ def evaluate(
     methods = measuring.with_baselines(method)
     if compare:
         methods = tuple(m.name for m in METHODS.values() if with_pictures or not m.sees_pictures)
-    paths, label, names = _labelled(dataset)
+    paths, label, names = labelled(dataset)
     task: dict[str, Any] = {"way": way, "episodes": episodes, "seed": seed}
 
     def rows_by_class(labels: np.ndarray) -> list[np.ndarray]:
@@ -77,7 +77,11 @@ def evaluate(
     rows_by_class(label)  # refuse before reading what would be refused afterwards
     pictures = None
     with progress() as report:
-        learner, features, kept, unreadable = _features(paths, weights, device, report)
+        learner, features, kept, unreadable = features_of(paths, weights, device, report)
+        refusals = {name: METHODS[name].refusal(learner, way) for name in methods}
+        if not compare and (refusal := refusals[method]):
+            raise SessionError(refusal)
+        methods = tuple(name for name in methods if refusals[name] is None)
         if any(METHODS[name].sees_pictures for name in methods):
             pictures, again, lost = _read([paths[i] for i in kept], SIDE, report)
             features, kept, unreadable = features[again], kept[again], unreadable + lost
@@ -95,6 +99,7 @@ def evaluate(
             for name in methods
         }
         papers = [f"  {name}: {METHODS[name].paper}" for name in methods]
+        papers += [f"  left out: {refusal}" for refusal in refusals.values() if refusal]
         lines = [f"{title}; accuracy in %", *measuring.as_table(compared), *papers]
     else:
         figures = {name: tally.figures() for name, tally in tallies.items()}
@@ -130,12 +135,12 @@ def textbook(
         chosen = choose_device(device).torch
     except DeviceError as error:
         raise SessionError(str(error)) from error
-    paths, label, names = _labelled(data)
+    paths, label, names = labelled(data)
     if len(np.unique(label)) < 2:
         raise SessionError(f'"{printable(data)}" needs at least two sub-folders with pictures, one folder per class.')
     train_count = len(paths)
     if test is not None:
-        test_paths, test_label, test_names = _labelled(test)
+        test_paths, test_label, test_names = labelled(test)
         if strange := sorted(set(test_names) - set(names)):
             raise SessionError(f'"{printable(test)}" has classes that --data has not: {", ".join(strange)}.')
         paths = [*paths, *test_paths]
@@ -164,7 +169,7 @@ def textbook(
     raise typer.Exit(1 if unreadable else 0)
 
 
-def _labelled(folder: Path) -> tuple[list[Path], np.ndarray, list[str]]:
+def labelled(folder: Path) -> tuple[list[Path], np.ndarray, list[str]]:
     """The pictures of a folder of class folders, their classes' numbers [n], and the classes' names."""
     import numpy as np
 
@@ -173,7 +178,7 @@ def _labelled(folder: Path) -> tuple[list[Path], np.ndarray, list[str]]:
     return paths, np.repeat(np.arange(len(by_class)), [len(group) for group in by_class.values()]), list(by_class)
 
 
-def _features(
+def features_of(
     paths: Sequence[Path], weights: str, device: str, report: Callable[[str, int, int], None]
 ) -> tuple[Learner, np.ndarray, np.ndarray, Unreadable]:
     """The learner, features [k, D], which of the paths [k] they are of, and why the others can't be read."""
@@ -224,7 +229,7 @@ def _told_figures(figures: dict[str, Figures]) -> list[str]:
         auroc = "" if f.unknown_auroc is None else f", strangers {f.unknown_auroc:.3f} AUROC"
         interval = f"{100 * f.accuracy:.1f} % ± {100 * f.accuracy_ci95:.1f}"
         lines.append(
-            f"  {name:11} {interval}, F1 {100 * f.macro_f1:.1f}, ECE {f.ece:.3f}{auroc}, {f.adapt_seconds:.3f} s"
+            f"  {name:17} {interval}, F1 {100 * f.macro_f1:.1f}, ECE {f.ece:.3f}{auroc}, {f.adapt_seconds:.3f} s"
         )
     return lines
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -40,15 +41,15 @@ def published(
     work = out.with_name(out.name + ".work")
     if out.exists() and not work.is_dir():
         raise SessionError(f'"{printable(out)}" exists and was not made by this command. Choose another name.')
-    run = {
+    runs: dict[TableChoice, Callable[..., dict[str, Any]]] = {
         TableChoice.mini_imagenet: mini_imagenet.run,
         TableChoice.omniglot: omniglot.run,
         TableChoice.omniglot_challenge: omniglot_challenge.run,
-    }[table]
+    }
     work.mkdir(exist_ok=True)
     try:
         with progress() as report:
-            result: dict[str, Any] = run(data, out, work, progress=report, device=choose_device(device).torch)
+            result = runs[table](data, out, work, progress=report, device=choose_device(device).torch)
     except (CollectionError, DeviceError) as error:
         raise SessionError(str(error)) from error
     say(as_json, {"out": os.fsdecode(out), **result}, json.dumps(result, indent=2))

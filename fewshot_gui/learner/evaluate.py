@@ -13,7 +13,7 @@ from fewshot_gui.learner.episodes import Episode, draw_episode
 from fewshot_gui.learner.learner import Learner
 from fewshot_gui.learner.methods import METHODS, SHIPPED
 
-ALWAYS = (SHIPPED, "prototypes", "logistic")
+ALWAYS = (SHIPPED, "prototypes", "logistic", "logistic-metric")
 """Measured beside whatever is asked for."""
 SHOTS = (1, 2, 5, 10)
 BINS = 15

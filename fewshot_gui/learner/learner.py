@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import linear, softmax
+from torch.nn.functional import softmax
 
 from fewshot_gui.learner.confidence import Confidence, LeaveOneOut, leave_one_out
 from fewshot_gui.learner.device import Device, choose_device
-from fewshot_gui.learner.inner_loop import Parameters, Start, Task, adapt, through
+from fewshot_gui.learner.inner_loop import Parameters, Start, Task, adapt, scores, through
 from fewshot_gui.learner.weights import EMBEDDED, Weights, load_weights
 
 SCORE_BATCH = 512
@@ -36,7 +36,6 @@ class Adapted:
 
     start: Start
     fast: Parameters
-    support: Tensor
     loo: LeaveOneOut
     confidence: Confidence
 
@@ -46,20 +45,18 @@ class Adapted:
         for first in range(0, len(features), SCORE_BATCH):
             if cancelled():
                 break
-            logits, similarity = self.logits(_to_tensor(features[first : first + SCORE_BATCH], self.support.device))
+            logits, likeness = self.logits(_to_tensor(features[first : first + SCORE_BATCH], self.loo.weight.device))
             logits = logits / self.confidence.log_temperature(self.loo).exp()
             probabilities.append(softmax(logits, 1).cpu().numpy())
-            known.append(self.confidence.known_probability(self.loo, logits, similarity).cpu().numpy())
+            known.append(self.confidence.known_probability(self.loo, logits, likeness).cpu().numpy())
         joined = np.concatenate(known)
         return Prediction(np.concatenate(probabilities), joined, joined >= float(self.confidence.known_threshold))
 
     @torch.inference_mode()
     def logits(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Raw scores [n, K], and similarity [n] to the nearest example on the adapted embedding."""
-        embeddings = through(self.fast["tail.weight"], self.start.join(features))
-        return linear(embeddings, self.fast["head.weight"], self.fast["head.bias"]), (embeddings @ self.support.T).amax(
-            1
-        )
+        """Raw scores [n, K], and likeness [n] to the class most like each picture, on the embedding before any step."""
+        joined = self.start.join(features)
+        return scores(self.fast, joined), self.loo.likeness(through(self.start.tail, joined))
 
 
 class Learner:
@@ -140,8 +137,7 @@ class Learner:
         with torch.no_grad():
             fixed = {k: v.detach() for k, v in fast.items()}
             loo = leave_one_out(self._start.embed(task.features), task)
-            support = through(fixed["tail.weight"], self._start.join(task.features))
-        return Adapted(self._start, fixed, support, loo, self._confidence)
+        return Adapted(self._start, fixed, loo, self._confidence)
 
     def warm_up(self) -> None:
         """Run everything once on nothing, so that the person's first adaptation doesn't pay for first-time set-up."""

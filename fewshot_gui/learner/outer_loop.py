@@ -19,7 +19,7 @@ from torch.nn.functional import cross_entropy
 
 from fewshot_gui.learner.confidence import Outcome, leave_one_out
 from fewshot_gui.learner.episodes import draw_episode, random_shape
-from fewshot_gui.learner.inner_loop import Parameters, Start, Task, adapt, scores
+from fewshot_gui.learner.inner_loop import Parameters, Start, Task, adapt, scores, through
 
 
 @dataclass(frozen=True)
@@ -183,17 +183,15 @@ def run_episode(
     task = Task(feature_set.take(episode.support, None), torch.from_numpy(episode.support_labels), way)
     _, fast = adapt(start, task)
     with torch.no_grad():
-        frozen = start.embed(task.features)
+        loo = leave_one_out(start.embed(task.features), task)
 
         def score(rows: np.ndarray) -> tuple[Tensor, Tensor]:
-            features = feature_set.take(rows, None)
-            similarity = start.embed(features) @ frozen.T
-            return scores(fast, start.join(features)), similarity.amax(1)
+            joined = start.join(feature_set.take(rows, None))
+            return scores(fast, joined), loo.likeness(through(start.tail, joined))
 
-        logits, similarity = score(episode.query)
-        outside, outside_similarity = score(episode.strangers)
-        labels = torch.from_numpy(episode.query_labels)
-        return Outcome(leave_one_out(frozen, task), logits, labels, similarity, outside, outside_similarity)
+        logits, likeness = score(episode.query)
+        outside, outside_likeness = score(episode.strangers)
+        return Outcome(loo, logits, torch.from_numpy(episode.query_labels), likeness, outside, outside_likeness)
 
 
 def validation_accuracy(start: Start, sets: Sequence[FeatureSet], episodes: int = 30, seed: int = 1) -> float:

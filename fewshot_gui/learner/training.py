@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from fewshot_gui.learner.algorithms import learn_algorithms
 from fewshot_gui.learner.augment import random_views
 from fewshot_gui.learner.backbone import Architecture, EmbeddedBackbone, freeze
+from fewshot_gui.learner.calibration import calibrate
 from fewshot_gui.learner.collection import Collection, CollectionError, held_for_episodes, open_collection
-from fewshot_gui.learner.confidence import Outcome, fit_confidence
-from fewshot_gui.learner.inner_loop import Start
 from fewshot_gui.learner.outer_loop import (
     FeatureSet,
     OuterSettings,
     measured_start,
     meta_train,
-    run_episode,
     validation_accuracy,
 )
 from fewshot_gui.learner.pretrain import PretrainSettings, pretrain
@@ -49,7 +48,9 @@ class TrainingSettings:
     outer: OuterSettings = field(default_factory=OuterSettings)
     views: int = 2
     most_per_class: int = 100
-    confidence_episodes: int = 400
+    confidence_episodes: int = 500
+    folders: int = 200
+    """Simulated for each validation collection, to fit the promise."""
     seed: int = 0
 
 
@@ -112,7 +113,10 @@ def train(
         progress,
         log,
     )
-    confidence = fit_confidence(list(_outcomes(start, checks or training, settings, progress)))
+    confidence, promise = calibrate(
+        start, checks or training, settings.confidence_episodes, settings.folders, settings.seed, progress
+    )
+    algorithms = learn_algorithms(start, training, settings.outer, settings.seed, progress)
     about = {
         "data": ", ".join(c.name for c in collections),
         "validation": ", ".join(c.name for c in validated),
@@ -122,7 +126,7 @@ def train(
         "torch": torch.__version__,
     }
     network = settings.backbone or settings.architecture
-    weights = Weights(network, backbone.cpu(), start, confidence, about, digest="fresh")
+    weights = Weights(network, backbone.cpu(), start, confidence, about, "fresh", promise, algorithms)
     save_weights(out, weights)
     return weights
 
@@ -176,17 +180,3 @@ def _features(
 def _plain(pictures: np.ndarray, side: int) -> torch.Tensor:
     x = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float()
     return torch.nn.functional.interpolate(x, (side, side), mode="bilinear", antialias=True)
-
-
-def _outcomes(
-    start: Start, sets: Sequence[FeatureSet], settings: TrainingSettings, progress: Progress
-) -> Iterator[Outcome]:
-    """Episodes of all sizes, with strangers wherever a class can be left out."""
-    rng = np.random.default_rng(settings.seed + 2)
-    for i in range(settings.confidence_episodes):
-        feature_set = sets[i % len(sets)]
-        way = int(rng.integers(2, max(3, min(12, len(feature_set.rows_by_class)))))
-        shots = int(np.exp(rng.uniform(0, np.log(16))))
-        least = sorted((len(r) for r in feature_set.rows_by_class), reverse=True)[way - 1]
-        yield run_episode(start, feature_set, rng, way=way, shots=min(shots, least - 2), queries=10)
-        progress("Confidence", i + 1, settings.confidence_episodes)

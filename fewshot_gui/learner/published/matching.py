@@ -37,9 +37,9 @@ class MatchSettings:
     """looks: at each drawing, bent by ``warps`` from the second on. sharpness: of ``nearest``, how much the closest
     pair of looks outweighs the rest. steps: of the inner loop; its rates are learned on ``episodes`` episodes."""
 
-    looks: int = 10
+    looks: int = 20
     warps: Warps = field(default_factory=Warps)
-    sharpness: float = 20.0
+    sharpness: float = 40.0
     steps: int = 5
     episodes: int = 200
 

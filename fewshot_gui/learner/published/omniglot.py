@@ -67,7 +67,8 @@ def read_characters(folder: Path, side: int, progress: Progress = lambda *_: Non
     ``folder`` holds one folder per character, ALPHABET_characterNN, with drawings SOMETHING_DRAWER.png. Raises
     CollectionError where that is not so.
     """
-    folders = sorted(path for path in folder.iterdir() if path.is_dir() and "_character" in path.name)
+    there = folder.iterdir() if folder.is_dir() else ()
+    folders = sorted(path for path in there if path.is_dir() and "_character" in path.name)
     drawings = {path: sorted(path.glob("*.png"), key=lambda png: png.stem[-2:]) for path in folders}
     whole = [path for path in folders if len(drawings[path]) == DRAWERS]
     if not whole:
