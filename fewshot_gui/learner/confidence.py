@@ -109,7 +109,7 @@ class Confidence:
         """Log [] of the temperature that this task's scores are divided by."""
         return (temperature_inputs(loo) @ self.temperature.to(loo.facts.device)).clamp(*LOG_TEMPERATURES)
 
-    def known_probability(self, loo: LeaveOneOut, logits: Tensor, likeness: Tensor) -> Tensor:
+    def known_probability(self, loo: LeaveOneOut, likeness: Tensor) -> Tensor:
         """P(belongs to one of the classes) [n], where half of all pictures do, from likeness [n]."""
         floor, known = self.floor.to(likeness.device), self.known.to(likeness.device)
         return torch.sigmoid(known[0] + known[1] * (likeness - floor_inputs(loo) @ floor))
@@ -118,13 +118,12 @@ class Confidence:
 @dataclass(frozen=True)
 class Outcome:
     """One validation episode after adaptation: raw logits [n, K], labels [n] in 0..K-1 and likeness [n] of queries, and
-    logits and likeness of strangers (there may be none)."""
+    likeness of strangers (there may be none)."""
 
     loo: LeaveOneOut
     logits: Tensor
     labels: Tensor
     likeness: Tensor
-    stranger_logits: Tensor
     stranger_likeness: Tensor
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import softmax
+from torch.nn.functional import linear, softmax
 
 from fewshot_gui.learner.confidence import Confidence, LeaveOneOut, leave_one_out
 from fewshot_gui.learner.device import Device, choose_device
-from fewshot_gui.learner.inner_loop import Parameters, Start, Task, adapt, scores, through
+from fewshot_gui.learner.inner_loop import Parameters, Start, Task, adapt, through
 from fewshot_gui.learner.weights import EMBEDDED, Weights, load_weights
 
 SCORE_BATCH = 512
@@ -48,15 +48,15 @@ class Adapted:
             logits, likeness = self.logits(_to_tensor(features[first : first + SCORE_BATCH], self.loo.weight.device))
             logits = logits / self.confidence.log_temperature(self.loo).exp()
             probabilities.append(softmax(logits, 1).cpu().numpy())
-            known.append(self.confidence.known_probability(self.loo, logits, likeness).cpu().numpy())
+            known.append(self.confidence.known_probability(self.loo, likeness).cpu().numpy())
         joined = np.concatenate(known)
         return Prediction(np.concatenate(probabilities), joined, joined >= float(self.confidence.known_threshold))
 
     @torch.inference_mode()
     def logits(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Raw scores [n, K], and likeness [n] to the class most like each picture, on the embedding before any step."""
-        joined = self.start.join(features)
-        return scores(self.fast, joined), self.loo.likeness(through(self.start.tail, joined))
+        """Raw scores [n, K], and likeness [n] to the class most like each picture."""
+        embeddings = through(self.fast["tail.weight"], self.start.join(features))
+        return linear(embeddings, self.fast["head.weight"], self.fast["head.bias"]), self.loo.likeness(embeddings)
 
 
 class Learner:

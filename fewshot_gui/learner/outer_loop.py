@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, linear
 
 from fewshot_gui.learner.confidence import Outcome, leave_one_out
 from fewshot_gui.learner.episodes import draw_episode, random_shape
@@ -186,12 +186,12 @@ def run_episode(
         loo = leave_one_out(start.embed(task.features), task)
 
         def score(rows: np.ndarray) -> tuple[Tensor, Tensor]:
-            joined = start.join(feature_set.take(rows, None))
-            return scores(fast, joined), loo.likeness(through(start.tail, joined))
+            embeddings = through(fast["tail.weight"], start.join(feature_set.take(rows, None)))
+            return linear(embeddings, fast["head.weight"], fast["head.bias"]), loo.likeness(embeddings)
 
         logits, likeness = score(episode.query)
-        outside, outside_likeness = score(episode.strangers)
-        return Outcome(loo, logits, torch.from_numpy(episode.query_labels), likeness, outside, outside_likeness)
+        _, outside = score(episode.strangers)
+        return Outcome(loo, logits, torch.from_numpy(episode.query_labels), likeness, outside)
 
 
 def validation_accuracy(start: Start, sets: Sequence[FeatureSet], episodes: int = 30, seed: int = 1) -> float:

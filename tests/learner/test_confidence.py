@@ -119,7 +119,7 @@ def outcomes(seeds: range, overconfident_by: float = 1.0) -> list[Outcome]:
             loo.likeness(world.pictures(labels)),
             loo.likeness(world.pictures(torch.arange(9, 12).repeat(40))),
         )
-        made.append(Outcome(loo, raw, drawn, known, torch.zeros(120, way), strange))
+        made.append(Outcome(loo, raw, drawn, known, strange))
     return made
 
 
@@ -141,8 +141,8 @@ def test_the_fitted_temperature_undoes_overconfidence_also_on_other_tasks() -> N
 
 def refused(fitted: Confidence, made: list[Outcome]) -> tuple[float, float]:
     """Shares of the known and of the strangers that the default threshold refuses."""
-    known = torch.cat([fitted.known_probability(o.loo, o.logits, o.likeness) for o in made])
-    strange = torch.cat([fitted.known_probability(o.loo, o.stranger_logits, o.stranger_likeness) for o in made])
+    known = torch.cat([fitted.known_probability(o.loo, o.likeness) for o in made])
+    strange = torch.cat([fitted.known_probability(o.loo, o.stranger_likeness) for o in made])
     return tuple(float((p < fitted.known_threshold).float().mean()) for p in (known, strange))  # type: ignore[return-value]
 
 
@@ -164,13 +164,13 @@ def test_by_default_at_most_a_twentieth_of_the_known_are_refused_at_one_shot_and
 def test_more_likeness_is_never_less_known() -> None:
     fitted = fit_confidence(outcomes(range(20)))
     loo = outcomes(range(1))[0].loo
-    chances = fitted.known_probability(loo, torch.zeros(50, 2), torch.linspace(-0.5, 1.5, 50))
+    chances = fitted.known_probability(loo, torch.linspace(-0.5, 1.5, 50))
     assert (chances.diff() > 0).all()
     assert float(chances.min()) >= 0 and float(chances.max()) <= 1
 
 
 def test_without_strangers_to_learn_from_there_is_still_a_border() -> None:
-    alone = [Outcome(o.loo, o.logits, o.labels, o.likeness, o.logits[:0], o.likeness[:0]) for o in outcomes(range(20))]
+    alone = [Outcome(o.loo, o.logits, o.labels, o.likeness, o.likeness[:0]) for o in outcomes(range(20))]
     fitted = fit_confidence(alone)
     assert torch.isfinite(torch.cat([fitted.temperature, fitted.floor, fitted.known])).all()
     assert refused(fitted, alone)[0] == pytest.approx(0.05, abs=0.02)
@@ -178,7 +178,7 @@ def test_without_strangers_to_learn_from_there_is_still_a_border() -> None:
 
 def test_where_strangers_are_no_less_alike_the_border_still_spares_the_known() -> None:
     made = outcomes(range(20))
-    odd = [Outcome(o.loo, o.logits, o.labels, o.likeness, o.logits, o.likeness + 0.1) for o in made]
+    odd = [Outcome(o.loo, o.logits, o.labels, o.likeness, o.likeness + 0.1) for o in made]
     assert refused(fit_confidence(odd), odd)[0] == pytest.approx(0.05, abs=0.02)
 
 

@@ -43,7 +43,7 @@ class GlyphSettings:
     channels: tuple[int, ...] = (32, 64, 64, 128)
     strides: tuple[int, ...] = (2, 1, 2, 2)
     embedding: int = 256
-    steps: int = 3000
+    steps: int = 2000
     episodes: int = 2
     rate: float = 2e-3
     weight_decay: float = 0.05
