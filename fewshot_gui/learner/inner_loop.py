@@ -84,7 +84,7 @@ class Start:
             gamma=torch.zeros(()),
             log_scale=torch.tensor(2.3),
             log_ridge=torch.tensor(-2.3),
-            log_rates=torch.tensor([[-2.0], [0.0], [-3.0]]).repeat(1, JOINT_STEPS),
+            log_rates=torch.tensor([[-3.0], [-1.0], [-4.0]]).repeat(1, JOINT_STEPS),
         )
 
     def tensors(self) -> Parameters:

@@ -6,6 +6,7 @@ Everything unfinished lies in FILE.work beside the output; starting again goes o
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -100,10 +101,12 @@ def train(
     else:
         backbone, pretraining = blank.backbone, blank.about["source"]
     backbone = backbone.to(device)
-    training = [s for c in collections if (s := _features(backbone, c, settings, device, progress, held_only=True))]
+    training = [
+        s for c in collections if (s := _features(backbone, c, settings, device, work, progress, held_only=True))
+    ]
     validated = [open_collection(folder, work / "pictures", progress) for folder in validation]
     one_view = replace(settings, views=1)
-    checks = [s for c in validated if (s := _features(backbone, c, one_view, device, progress, held_only=False))]
+    checks = [s for c in validated if (s := _features(backbone, c, one_view, device, work, progress, held_only=False))]
     start = meta_train(
         measured_start(backbone.blocks, backbone.weights, training, settings.outer),
         training,
@@ -145,6 +148,7 @@ def _features(
     collection: Collection,
     settings: TrainingSettings,
     device: str,
+    work: Path,
     progress: Progress,
     held_only: bool,
 ) -> FeatureSet | None:
@@ -162,6 +166,9 @@ def _features(
     if len(rows_by_class) < 2:
         return None
     side, mirror = backbone.side, collection.has_colour
+    kept = work / f"features-{collection.name}-{settings.views}-{_fingerprint(backbone, chosen)}.npy"
+    if kept.exists():
+        return FeatureSet(collection.name, np.load(kept), tuple(rows_by_class))
     views = np.empty((settings.views, len(chosen), sum(backbone.blocks)), np.float16)
     for begin in range(0, len(chosen), FEATURE_BATCH):
         pictures = collection.pictures[chosen[begin : begin + FEATURE_BATCH]]
@@ -174,7 +181,18 @@ def _features(
             with torch.inference_mode():
                 views[view, begin : begin + len(pictures)] = backbone(x.to(device)).half().cpu().numpy()
         progress(f"Features of {collection.name}", begin + len(pictures), len(chosen))
+    scratch = kept.with_suffix(".part.npy")
+    np.save(scratch, views)
+    scratch.replace(kept)
     return FeatureSet(collection.name, views, tuple(rows_by_class))
+
+
+def _fingerprint(backbone: Backbone, chosen: Sequence[int]) -> str:
+    """Tells the features of these very weights and pictures from all others."""
+    digest = hashlib.blake2b(np.array(chosen).tobytes(), digest_size=6)
+    for tensor in backbone.state_dict().values():
+        digest.update(tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _plain(pictures: np.ndarray, side: int) -> torch.Tensor:
