@@ -2,9 +2,9 @@
 
 First the tail's start, in closed form: the metric under which pictures of one class lie as close together as the noise
 allows (within-class whitening, shrunk; Bartlett's and Fisher's linear discriminant, as in Ioffe 2006's PLDA). Then
-episodes move the head's start and the rates by gradients, first-order MAML by default, second order on request; the loss looks
-at the scores after the head's steps and after all steps (multi-step loss, Antoniou et al. 2019, arXiv:1810.09502). The
-trunk rests, so features are computed once and an episode costs milliseconds.
+episodes move the head's start and the rates by gradients, first-order MAML by default, second order on request; the
+loss looks at the scores after the head's steps and after all steps (multi-step loss, Antoniou et al. 2019,
+arXiv:1810.09502). The trunk rests, so features are computed once and an episode costs milliseconds.
 """
 
 from __future__ import annotations
