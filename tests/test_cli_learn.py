@@ -45,7 +45,7 @@ def test_evaluate_measures_the_learner_beside_plain_methods(evaluate: Command, d
         "dataset", "way", "shot", "episodes", "seed", "method", "baselines", "unreadable"
     }  # fmt: skip
     assert (result["dataset"], result["way"], result["shot"], result["method"]) == (str(dataset), 3, 2, "maml")
-    assert result["baselines"].keys() == {"prototypes", "logistic"}
+    assert result["baselines"].keys() == {"prototypes", "logistic", "logistic-metric"}
     for figures in (result, *result["baselines"].values()):
         assert figures.keys() >= FIGURES
         assert 0.6 < figures["accuracy"] <= 1 and 0 <= figures["ece"] <= 1
@@ -65,7 +65,7 @@ def test_another_method_changes_places_with_the_learner(evaluate: Command) -> No
     small = ("--way", 2, "--shot", 1, "--episodes", 2, "--json")
     first, other = evaluate(*small).json, evaluate(*small, "--method", "logistic").json
     assert other["method"] == "logistic"
-    assert other["baselines"].keys() == {"maml", "prototypes"}
+    assert other["baselines"].keys() == {"maml", "prototypes", "logistic-metric"}
     assert other["accuracy"] == first["baselines"]["logistic"]["accuracy"]
 
 
@@ -115,7 +115,7 @@ def test_any_method_is_measured_beside_the_learner_and_the_plain_ones(evaluate: 
     small = ("--way", 2, "--shot", 1, "--episodes", 2, "--json")
     first, tuned, eye = (evaluate(*small, "--method", name).json for name in ("maml", "fine-tuning", "textbook"))
     assert (tuned["method"], eye["method"]) == ("fine-tuning", "textbook")
-    assert tuned["baselines"].keys() == eye["baselines"].keys() == {"maml", "prototypes", "logistic"}
+    assert tuned["baselines"].keys() == eye["baselines"].keys() == {"maml", "prototypes", "logistic", "logistic-metric"}
     for result in (tuned, eye):
         assert result["baselines"]["maml"]["accuracy"] == first["accuracy"]
         assert result.keys() >= FIGURES and result["accuracy"] > 0.6
@@ -124,7 +124,7 @@ def test_any_method_is_measured_beside_the_learner_and_the_plain_ones(evaluate: 
 def test_an_unknown_method_is_refused_with_the_names_of_all(evaluate: Command) -> None:
     outcome = evaluate("--method", "magic")
     assert (outcome.code, outcome.out) == (2, "")
-    assert 'There is no method "magic", but: maml, prototypes, logistic, fine-tuning' in outcome.err
+    assert 'There is no method "magic", but: maml, prototypes, logistic, prototypes-metric' in outcome.err
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from fewshot_gui.app import Application
 from fewshot_gui.engine import Engine
 from fewshot_gui.feature_cache import FeatureCache
-from fewshot_gui.learner.backbone import TINY, apply_tail
+from fewshot_gui.learner.backbone import TINY
 from fewshot_gui.learner.learner import Learner
 from fewshot_gui.learner.weights import untrained
 from fewshot_gui.session import Session
@@ -55,7 +55,7 @@ def tiny_engine() -> Engine:
     weights = untrained(TINY)
     plain = np.stack([np.full((TINY.side, TINY.side, 3), c, np.uint8) for c in COLOURS.values()])
     features = torch.from_numpy(Learner(weights, "cpu").features(plain)).float()
-    centre = apply_tail(weights.start.tail, features).mean(0)
+    centre = features.mean(0)
     learner = Learner(replace(weights, start=replace(weights.start, centre=centre)), "cpu")
     learner.warm_up()
     return Engine(learner, FeatureCache())

@@ -150,9 +150,9 @@ def test_the_table_has_methods_down_and_shots_across() -> None:
 
 
 def test_the_chosen_method_stands_before_its_baselines() -> None:
-    assert measuring.with_baselines("maml") == ("maml", "prototypes", "logistic")
-    assert measuring.with_baselines("textbook") == ("textbook", "maml", "prototypes", "logistic")
-    assert measuring.with_baselines("logistic") == ("logistic", "maml", "prototypes")
+    assert measuring.with_baselines("maml") == ("maml", "prototypes", "logistic", "logistic-metric")
+    assert measuring.with_baselines("textbook") == ("textbook", "maml", "prototypes", "logistic", "logistic-metric")
+    assert measuring.with_baselines("logistic") == ("logistic", "maml", "prototypes", "logistic-metric")
     same = Figures(1, 0, 1, 0, None, 0)
     result = measuring.as_json(dict.fromkeys(("maml", "logistic"), same), "logistic")
     assert result.keys() == {"method", "baselines"} | {f.name for f in fields(Figures)}
