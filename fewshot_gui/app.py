@@ -13,10 +13,10 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from fewshot_gui.images.samples import make_samples
-from fewshot_gui.paths import resource
+from fewshot_gui.paths import data_folder, resource
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.project.schema import SUFFIX
-from fewshot_gui.session import Session, data_folder
+from fewshot_gui.session import Session
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.language import install_language
 from fewshot_gui.ui.main_window import MainWindow

@@ -14,7 +14,7 @@ import numpy as np
 
 from fewshot_gui.feature_cache import cache_folder
 from fewshot_gui.images.find import PICTURE_SUFFIXES
-from fewshot_gui.session import data_folder
+from fewshot_gui.paths import data_folder
 
 
 @dataclass(frozen=True)

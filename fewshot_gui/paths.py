@@ -1,6 +1,9 @@
-"""Where the program's own files lie: icons, weights, translations."""
+"""Where the program's own files lie: icons, weights, translations; and the user's data."""
 
+import os
 from pathlib import Path
+
+import platformdirs
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -13,3 +16,9 @@ def resource(*parts: str) -> Path:
     installed = _PACKAGE / "_resources"
     root = installed if installed.is_dir() else _PACKAGE.parent / "resources"
     return root.joinpath(*parts)
+
+
+def data_folder() -> Path:
+    """The user's data folder for this program; FEWSHOT_GUI_DATA overrides it."""
+    chosen = os.environ.get("FEWSHOT_GUI_DATA")
+    return Path(chosen) if chosen else platformdirs.user_data_path("fewshot-gui", appauthor=False)

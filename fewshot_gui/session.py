@@ -16,13 +16,12 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import platformdirs
-
 from fewshot_gui.answers import NONE_OF_THESE, Answers, Counts, Decision, Filter, State
 from fewshot_gui.engine import Read, Scored
 from fewshot_gui.images.decode import content_hash
 from fewshot_gui.images.errors import GONE, printable, reason_of
 from fewshot_gui.images.find import PictureFile, Skipped, class_folders, find_pictures
+from fewshot_gui.paths import data_folder
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.project.rows import Change as RowChange
 from fewshot_gui.project.rows import MachineLabel, NewPicture, Row
@@ -42,15 +41,8 @@ __all__ = [
     "Session",
     "SessionError",
     "State",
-    "data_folder",
 ]
 MOST_CLASSES = 50
-
-
-def data_folder() -> Path:
-    """The user's data folder for this program; FEWSHOT_GUI_DATA overrides it."""
-    chosen = os.environ.get("FEWSHOT_GUI_DATA")
-    return Path(chosen) if chosen else platformdirs.user_data_path("fewshot-gui", appauthor=False)
 
 
 class Session(ProjectState):

@@ -16,19 +16,8 @@ from fewshot_gui.learner import torchvision_backbones
 from fewshot_gui.learner.torchvision_backbones import NAMES, find_entry, weights_file
 
 Command = Callable[..., Any]
+pytestmark = pytest.mark.loopback
 CONTENT = b"weights" * 1000
-
-
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here this very machine may be called, and no other."""
-    connect = socket.socket.connect
-
-    def connect_here(self: socket.socket, address: Any) -> None:
-        assert address[0] == "127.0.0.1"
-        connect(self, address)
-
-    monkeypatch.setattr(socket.socket, "connect", connect_here)
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,9 @@ import pytest
 from fewshot_gui.engine import Read
 from fewshot_gui.images.errors import GONE
 from fewshot_gui.images.find import FolderError, PictureFile, Skipped, find_pictures
+from fewshot_gui.paths import data_folder
 from fewshot_gui.project.errors import ProjectError
-from fewshot_gui.session import Change, Filter, Session, SessionError, State, data_folder
+from fewshot_gui.session import Change, Filter, Session, SessionError, State
 
 
 @pytest.fixture

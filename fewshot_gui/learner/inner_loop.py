@@ -27,7 +27,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy, linear, normalize
 
 HEAD_STEPS = 60
-"""Accelerated steps of the head alone: within a thousandth of the optimum's loss on all tasks that were looked at."""
+"""Accelerated steps of the head alone; a test compares the result with the optimum."""
 JOINT_STEPS = 5
 MOST_GAIN = 0.25
 """A joint step that promises, to first order, to take off more than this share of the loss is made shorter (compare

@@ -17,6 +17,7 @@ SUFFIXES = (".png", ".svg")
 def plot_accuracy(compared: Mapping[int, Mapping[str, Figures]], title: str, out: Path) -> None:
     """Accuracy against shots, a line for each method, 95 % intervals as error bars. compared: {shot: {method:
     figures}}. Raises OSError where ``out`` can't be written."""
+    from matplotlib import colormaps
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -24,6 +25,7 @@ def plot_accuracy(compared: Mapping[int, Mapping[str, Figures]], title: str, out
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     shots = list(compared)
+    axes.set_prop_cycle(color=[colormaps["tab20"](i) for i in range(20)])  # more methods than the usual ten colours
     for name in next(iter(compared.values())):
         accuracy = [100 * compared[shot][name].accuracy for shot in shots]
         interval = [100 * compared[shot][name].accuracy_ci95 for shot in shots]

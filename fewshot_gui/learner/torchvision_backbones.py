@@ -8,7 +8,6 @@ Swin V2 (Liu et al. 2022, arXiv:2111.09883), ViT (Dosovitskiy et al. 2021, arXiv
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-import platformdirs
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
@@ -24,6 +22,7 @@ from torch import Tensor, nn
 from fewshot_gui.images.errors import printable, reason_of
 from fewshot_gui.learner.download import has_hash
 from fewshot_gui.learner.errors import WeightsError
+from fewshot_gui.paths import data_folder
 
 LICENSE = (
     "Torchvision notes that pre-trained models may have their own licenses or terms, derived from the data they were "
@@ -128,9 +127,7 @@ def find_entry(name: str) -> BackboneEntry:
 
 def weights_file(name: str) -> Path:
     """Where the weights of that name lie once they are downloaded. Raises WeightsError: there is no such name."""
-    chosen = os.environ.get("FEWSHOT_GUI_DATA")
-    data = Path(chosen) if chosen else platformdirs.user_data_path("fewshot-gui", appauthor=False)
-    return data / "backbones" / Path(urlsplit(find_entry(name).url).path).name
+    return data_folder() / "backbones" / Path(urlsplit(find_entry(name).url).path).name
 
 
 class TorchvisionBackbone(nn.Module):

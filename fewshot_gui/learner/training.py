@@ -166,7 +166,7 @@ def _features(
     if len(rows_by_class) < 2:
         return None
     side, mirror = backbone.side, collection.has_colour
-    kept = work / f"features-{collection.name}-{settings.views}-{_fingerprint(backbone, chosen)}.npy"
+    kept = work / f"features-{collection.name}-{settings.views}-{settings.seed}-{_fingerprint(backbone, chosen)}.npy"
     if kept.exists():
         return FeatureSet(collection.name, np.load(kept), tuple(rows_by_class))
     views = np.empty((settings.views, len(chosen), sum(backbone.blocks)), np.float16)

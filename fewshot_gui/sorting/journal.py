@@ -19,8 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import platformdirs
-
+from fewshot_gui.paths import data_folder
 from fewshot_gui.sorting import files
 from fewshot_gui.sorting.errors import SortRefused, reason, shown
 from fewshot_gui.sorting.plan import SortPlan, Step
@@ -154,8 +153,7 @@ class Journal:
 
 def runs_folder() -> Path:
     """Where the journals are: in the user's data folder, or in $FEWSHOT_GUI_DATA."""
-    own = os.environ.get("FEWSHOT_GUI_DATA")
-    return (Path(own) if own else platformdirs.user_data_path("fewshot-gui", appauthor=False)) / "runs"
+    return data_folder() / "runs"
 
 
 def begin(plan: SortPlan, folders: Iterable[Path], folder: Path | None) -> Journal:

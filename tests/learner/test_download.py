@@ -16,6 +16,7 @@ import pytest
 
 from fewshot_gui.learner.download import DownloadError, download, part_file, take
 
+pytestmark = pytest.mark.loopback
 CONTENT = random.Random(0).randbytes(300_000)
 DIGITS = hashlib.sha256(CONTENT).hexdigest()[:8]
 
@@ -64,18 +65,6 @@ class Server(HTTPServer):
 
     def url(self, name: str = "file") -> str:
         return f"http://127.0.0.1:{self.server_address[1]}/{name}"
-
-
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here this very machine may be called, and no other."""
-    connect = socket.socket.connect
-
-    def connect_here(self: socket.socket, address: Any) -> None:
-        assert address[0] == "127.0.0.1"
-        connect(self, address)
-
-    monkeypatch.setattr(socket.socket, "connect", connect_here)
 
 
 @pytest.fixture
