@@ -55,6 +55,19 @@ class HumanLabel:
 
 
 @dataclass(frozen=True)
+class Judgement:
+    """What the machine had said of a picture when a person judged it: its class (0: none of these), how sure (0..1).
+
+    audit: the picture had been asked about by chance.
+    """
+
+    picture_id: int
+    machine_id: int
+    confidence: float
+    audit: bool
+
+
+@dataclass(frozen=True)
 class MachineLabel:
     """What the machine said of a picture; confidences are 0..1. The classes may have been deleted since."""
 
@@ -68,12 +81,14 @@ class MachineLabel:
     reason: str = ""
 
 
-Table = Literal["classes", "human_labels"]
+Table = Literal["classes", "human_labels", "judgements", "rejections"]
 Row = Mapping[str, str | int | float | None]
 
 COLUMNS: Mapping[Table, tuple[str, ...]] = {
     "classes": ("id", "name", "colour", "position"),
     "human_labels": ("picture_id", "class_id", "made_at"),
+    "judgements": ("picture_id", "machine_id", "confidence", "audit"),
+    "rejections": ("picture_id", "class_ids"),
 }
 """The tables that can be undone: the key first, then what a Change's images must hold, all of it."""
 
@@ -82,7 +97,7 @@ COLUMNS: Mapping[Table, tuple[str, ...]] = {
 class Change:
     """One row of a table before and after an operation (None: not there), without its key.
 
-    `key` is the class id for "classes", the picture id for "human_labels".
+    `key` is the class id for "classes", else the picture id.
     """
 
     table: Table

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 SUFFIX = ".fewshot"
 APPLICATION_ID = 0x46657753  # "FewS" in the file's header: what `file` and we know it by
-SCHEMA_VERSION = 1  # the file's user_version
+SCHEMA_VERSION = 2  # the file's user_version
 
 TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
@@ -53,13 +53,33 @@ TABLES = (
         undone INTEGER NOT NULL)""",
 )
 
-MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+ADDED_IN_2 = (
+    # What the machine had said of a picture when the person judged it: how its promises are measured. machine_id 0:
+    # none of these. audit: the picture was asked about by chance, so that it speaks for the rest.
+    """CREATE TABLE judgements (
+        picture_id INTEGER PRIMARY KEY REFERENCES pictures,
+        machine_id INTEGER NOT NULL,
+        confidence REAL NOT NULL,
+        audit INTEGER NOT NULL)""",
+    # Classes that a person said a picture is not of: ids with blanks between.
+    """CREATE TABLE rejections (
+        picture_id INTEGER PRIMARY KEY REFERENCES pictures,
+        class_ids TEXT NOT NULL)""",
+)
+
+
+def _to_2(connection: sqlite3.Connection) -> None:
+    for statement in ADDED_IN_2:
+        connection.execute(statement)
+
+
+MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2}
 """MIGRATIONS[v] brings a file of version v to v + 1; it runs inside a transaction and must not end it."""
 
 
 def make_tables(connection: sqlite3.Connection) -> None:
     """Turn an empty database into an empty project; run it inside a transaction."""
-    for statement in TABLES:
+    for statement in (*TABLES, *ADDED_IN_2):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

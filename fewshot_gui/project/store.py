@@ -23,6 +23,7 @@ from fewshot_gui.project.rows import (
     Change,
     ClassRow,
     HumanLabel,
+    Judgement,
     MachineLabel,
     NewPicture,
     Operation,
@@ -161,6 +162,20 @@ class Store:
                 "SELECT picture_id, class_id, made_at FROM human_labels ORDER BY made_at, picture_id"
             )
             return [HumanLabel(*row) for row in rows]
+
+    def judgements(self) -> list[Judgement]:
+        """What the machine had said of each picture when a person judged it, by picture id."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT picture_id, machine_id, confidence, audit FROM judgements ORDER BY picture_id"
+            )
+            return [Judgement(key, machine, sure, bool(audit)) for key, machine, sure, audit in rows]
+
+    def rejections(self) -> dict[int, frozenset[int]]:
+        """By picture id the classes that a person said it is not of."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT picture_id, class_ids FROM rejections ORDER BY picture_id")
+            return {key: frozenset(map(int, classes.split())) for key, classes in rows}
 
     def machine_labels(self) -> list[MachineLabel]:
         """All that the machine said last, by picture id."""

@@ -142,12 +142,12 @@ def test_an_older_project_is_migrated(project: Path, locks: Path, monkeypatch: p
         connection.execute("ALTER TABLE classes ADD COLUMN note TEXT DEFAULT 'new'")
 
     monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
-    monkeypatch.setitem(schema.MIGRATIONS, 1, add_a_note)
+    monkeypatch.setitem(schema.MIGRATIONS, schema.SCHEMA_VERSION - 1, add_a_note)
     with Store.open(project, locks) as store:
         assert [row.name for row in store.classes()] == ["red"]
     with closing(sqlite3.connect(project)) as connection:
         assert connection.execute("SELECT note FROM classes").fetchall() == [("new",)]
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema.SCHEMA_VERSION,)
 
 
 def test_a_migration_that_fails_leaves_the_project_as_it_was(
