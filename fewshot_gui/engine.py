@@ -73,6 +73,16 @@ class Scored:
     is_known: np.ndarray
 
 
+@dataclass(frozen=True)
+class Support:
+    """The examples that the network is adapted to: ids [m], labels [m] as columns of the scores, and what class each
+    column is (0: none of these)."""
+
+    ids: np.ndarray
+    labels: np.ndarray
+    class_ids: tuple[int, ...]
+
+
 class Features:
     """Features of many pictures in one growing array, found by picture id."""
 
@@ -206,9 +216,32 @@ class Engine:
     def is_adapted(self) -> bool:
         return self._adapted is not None
 
+    @property
+    def support(self) -> Support:
+        """What the network is adapted to; of no examples before it is."""
+        return Support(self._examples, self._labels, self._class_ids)
+
+    @property
+    def adapted(self) -> Adapted:
+        """The network as it is adapted now; ``adapt`` first."""
+        assert self._adapted is not None, "adapt first"
+        return self._adapted
+
+    def embeddings(self, ids: Sequence[int]) -> np.ndarray:
+        """Embeddings float32 [n, D] of length one under the learned metric: look-alikes have a high product.
+
+        KeyError for a picture without features.
+        """
+        embeddings = np.empty((len(ids), *self.learner.feature_shape), np.float32)
+        for begin in range(0, len(ids), GROUP):
+            part = slice(begin, begin + GROUP)
+            embeddings[part] = self.learner.embeddings(self.features.take(ids[part]))
+        return embeddings
+
     def forget(self) -> None:
         """Give up the adapted network: there are too few examples now."""
         self._adapted, self._class_ids, self.folder_helps = None, (), False
+        self._examples, self._labels = np.empty(0, np.int64), np.empty(0, np.int64)
 
     def score(self, ids: Sequence[int] | None = None, cancelled: Callable[[], bool] = lambda: False) -> Scored:
         """Score these pictures, or all that have features, with the adapted network. A cancelled call scores fewer.

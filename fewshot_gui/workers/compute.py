@@ -1,7 +1,8 @@
 """The compute thread: the one thread that torch ever runs on. The latest request wins; anything stops in a fifth of a
 second.
 
-It reads pictures batch by batch; between two batches it looks for something more urgent: new examples to adapt to.
+It reads pictures batch by batch; between two batches it looks for something more urgent: new examples to adapt to, then
+what the window wants to know of the pictures (``ask``).
 Results leave as Qt signals, which Qt delivers on the thread of the receiver, and carry their request's number: a
 receiver drops those that were overtaken on the way.
 """
@@ -16,14 +17,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from fewshot_gui.engine import Engine, Item, NotEnoughExamples, Read, Request
 from fewshot_gui.feature_cache import FeatureCache
 from fewshot_gui.workers.priority import give_way
 
 EngineMaker = Callable[[], Engine]
+Question = Callable[[Engine, Callable[[], bool]], Any]
+"""Runs on the compute thread with the engine as it is adapted now, and a function that says when to give up."""
 TICK = 0.1
 """Seconds between two progress messages."""
 
@@ -49,6 +53,17 @@ class _Reading:
     ticked: float = 0.0
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A question on its way. One kind of question is asked at a time: the latest."""
+
+    kind: str
+    question: Question
+    then: Callable[[Any], None]
+    number: int
+    epoch: int
+
+
 class Compute(QObject):
     """The window's side of the compute thread. Create one per application; ``start`` it once the window is visible."""
 
@@ -70,12 +85,16 @@ class Compute(QObject):
     """Request number, Scored"""
     idle = Signal()
     """Nothing is left to do."""
+    _answered = Signal(object, object)
+    """_Asked, its answer"""
 
     def __init__(self, make: EngineMaker = make_engine) -> None:
         super().__init__()
         self._make = make
         self._changed = threading.Condition()
         self._items: deque[Item] = deque()
+        self._questions: dict[str, _Asked] = {}
+        self._latest: dict[str, int] = {}
         self._pending: tuple[int, Request | None, Sequence[Item]] | None = None
         self._number = 0
         self._generation = 0
@@ -86,6 +105,7 @@ class Compute(QObject):
         self._reading: _Reading | None = None
         self._engine: Engine
         self._thread = threading.Thread(target=self._run, name="compute", daemon=True)
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         self._thread.start()
@@ -110,6 +130,30 @@ class Compute(QObject):
             self._changed.notify()
             return self._number
 
+    def ask(self, kind: str, question: Question, then: Callable[[Any], None]) -> None:
+        """Run ``question(engine, overtaken)`` on the compute thread and ``then(answer)`` here, on the window's thread.
+
+        It waits for the examples to be adapted to, but not for the folder to be read. A newer question of the same
+        kind takes its place, also while it runs; a question that an adaptation overtakes is asked again after it. It
+        has to look at ``overtaken()`` every tenth of a second and then return or raise Cancelled. Without an adapted
+        network, and when another folder is opened, it is dropped. An answer of None is not delivered.
+        """
+        with self._changed:
+            number = self._latest[kind] = self._latest.get(kind, 0) + 1
+            self._questions.pop(kind, None)  # the latest goes to the end of the line
+            self._questions[kind] = _Asked(kind, question, then, number, self._epoch)
+            self._changed.notify()
+
+    def forget_question(self, kind: str) -> None:
+        """The answer to this kind of question is no longer wanted."""
+        with self._changed:
+            self._latest[kind] = self._latest.get(kind, 0) + 1
+            self._questions.pop(kind, None)
+
+    def _deliver(self, asked: _Asked, answer: object) -> None:
+        if self._latest[asked.kind] == asked.number and asked.epoch == self._epoch:
+            asked.then(answer)
+
     def cancel(self) -> int:
         """Stop reading and adapting; returns how many pictures are left unread."""
         with self._changed:
@@ -130,6 +174,7 @@ class Compute(QObject):
         self.cancel()
         with self._changed:
             self._forget_all = True
+            self._questions.clear()
             self._epoch += 1
             return self._epoch
 
@@ -182,13 +227,16 @@ class Compute(QObject):
                 number, request, examples = self._pending
                 self._pending = None
                 return lambda: self._adapt(number, request, examples)
+            if self._questions:
+                asked = self._questions.pop(next(iter(self._questions)))
+                return lambda: self._answer(asked)
             if self._reading is None and self._items:
                 self._reading = self._start_reading(list(self._items))
                 self._items.clear()
             return self._read_on
 
     def _has_work(self) -> bool:
-        waiting = self._pending is not None or self._reading is not None or bool(self._items)
+        waiting = self._pending is not None or self._reading is not None or bool(self._items) or bool(self._questions)
         return waiting or self._stopping or self._forget_all
 
     def _start_reading(self, items: Sequence[Item]) -> _Reading:
@@ -222,6 +270,27 @@ class Compute(QObject):
         if now - reading.ticked > TICK:
             reading.ticked = now
             self._emit(self.read_progress, done, total)
+
+    def _answer(self, asked: _Asked) -> None:
+        from fewshot_gui.learner.inner_loop import Cancelled
+
+        def unwanted() -> bool:
+            return self._latest[asked.kind] != asked.number or asked.epoch != self._epoch or self._stopping
+
+        def overtaken() -> bool:
+            return unwanted() or self._pending is not None
+
+        if unwanted() or not self._engine.is_adapted:
+            return
+        try:
+            answer = asked.question(self._engine, overtaken)
+        except Cancelled:
+            answer = None
+        if self._pending is not None and not unwanted():
+            with self._changed:
+                self._questions.setdefault(asked.kind, asked)
+        elif answer is not None:
+            self._emit(self._answered, asked, answer)
 
     def _overtaken(self, number: int) -> bool:
         return self._number != number or self._stopping
