@@ -1,0 +1,146 @@
+"""The folder's pictures: found, read, moved, and what the machine found of them written down. None of it is undone."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from fewshot_gui.answers import Answers
+from fewshot_gui.engine import Read
+from fewshot_gui.images.errors import GONE, printable
+from fewshot_gui.images.find import PictureFile
+from fewshot_gui.project.rows import MachineLabel, NewPicture
+from fewshot_gui.project.store import Store
+from fewshot_gui.state import Change, Picture, ProjectState, stamp_of
+
+
+class Pictures(ProjectState):
+    """What happens to pictures without the person's doing."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._unwritten: list[Read] = []
+        self._queue: deque[tuple[list[Read], Callable[[], list[MachineLabel]]]] = deque()
+        self._writing = threading.Lock()
+
+    # --- the folder
+
+    def open_folder(self, folder: Path) -> Change:
+        """Make this the folder whose pictures are shown. Labelled pictures of an earlier folder stay as examples."""
+        folder = folder.resolve()
+        if folder != self.folder:
+            moves: list[tuple[int, Path, bool]] = []
+            if not self._was_moved_to(folder):
+                # All go out first, so that none takes a path that another is only about to leave.
+                moves = [(p.id, p.path, False) for p in self._pictures.values() if p.in_folder]
+                moves += [
+                    (p.id, p.path.relative_to(folder), True)
+                    for p in self._pictures.values()
+                    if p.id not in self._pasted and p.path.is_relative_to(folder)
+                ]
+            self.writing()()
+            self._store.change_folder(str(folder), moves)
+            self.folder = folder
+            self._reload()
+        return Change(rows=True, classes=True, support=True)
+
+    def _was_moved_to(self, folder: Path) -> bool:
+        """Whether this is the folder that was open, moved or renamed: the old one is gone, its pictures are here."""
+        if self.folder is None or os.path.lexists(self.folder):
+            return False
+        inside = [p for p in self._pictures.values() if p.in_folder][:100]
+        here = [stamp_of(folder / p.path.relative_to(self.folder)) for p in inside]
+        same = sum(now is not None and now[0] == self._stamp[p.id][0] for now, p in zip(here, inside, strict=True))
+        return bool(inside) and 2 * same >= len(inside)
+
+    def _reload(self) -> None:
+        self._pictures, self._id_of, self._human = {}, {}, {}
+        self.answers = Answers()
+        self._load()
+
+    def add_pictures(self, files: Sequence[PictureFile]) -> Change:
+        """Add pictures found below the folder, as they are found. A file that changed since is read anew."""
+        assert self.folder is not None, "open_folder first"
+        rows = [NewPicture(f.path.relative_to(self.folder), True, f.size, f.mtime_ns) for f in files]
+        ids = self._store.add_pictures(rows)
+        new, again, other = set(), set(), set()
+        for picture_id, file in zip(ids, files, strict=True):
+            known = self._pictures.get(picture_id)
+            if known is None:
+                new.add(picture_id)
+            elif self._stamp[picture_id] != (file.size, file.mtime_ns):
+                other.add(picture_id)
+            elif known.problem == GONE:
+                again.add(picture_id)
+            else:
+                continue
+            self._know(Picture(picture_id, file.path, True), False, file.size, file.mtime_ns)
+        self.answers.add(ids)
+        self.answers.forget(other)
+        self._unwritten = [r for r in self._unwritten if r.id not in other]
+        for picture_id in other | again:
+            self.answers.set_unreadable(picture_id, False)
+        examples = any(i in self._human for i in other | again)
+        return Change(frozenset(new | other | again), rows=True, classes=examples, support=examples)
+
+    def scan_finished(self, found: Iterable[Path]) -> Change:
+        """The whole folder was seen: pictures that are no longer there are set aside."""
+        present = set(found)
+        unseen = (p for p in self._pictures.values() if p.in_folder and p.path not in present)
+        # A picture that was dropped may have a name that looking through the folder passes over.
+        return self.record([Read(p.id, self._digest.get(p.id), GONE) for p in unseen if stamp_of(p.path) is None])
+
+    def relocate(self, moved: Mapping[Path, Path]) -> None:
+        """Sorting moved files: know them at their new places, with all that was said of them."""
+        moves = []
+        for old, new in moved.items():
+            if (picture_id := self._id_of.get(old)) is not None:
+                inside = self.folder is not None and new.is_relative_to(self.folder)
+                moves.append((picture_id, new.relative_to(self.folder) if inside and self.folder else new, inside))
+        self.writing()()
+        self._store.change_folder(str(self.folder or ""), moves)
+        self._reload()
+
+    def record(self, reads: Sequence[Read]) -> Change:
+        """Note what reading found: contents and problems. Says so when one picture is an example of two classes."""
+        reads = [r for r in reads if r.id in self._pictures]
+        news = {r.id: r.digest for r in reads if r.digest and self._digest.get(r.id) != r.digest}
+        problems = [r for r in reads if self._pictures[r.id].problem != r.problem]
+        self._digest.update(news)
+        self._unwritten += [r for r in reads if r.digest or r.problem]
+        for read in problems:
+            self._pictures[read.id] = replace(self._pictures[read.id], problem=read.problem)
+            self.answers.set_unreadable(read.id, read.problem is not None)
+        examples = [r for r in problems if r.id in self._human]
+        sentences = [
+            f'"{printable(Path(self._pictures[r.id].path.name))}" can\'t be an example: {r.problem}'
+            for r in examples
+            if r.problem
+        ]
+        if any(i in self._human for i in news):
+            sentences += self.contradictions(news)
+        changed = frozenset(r.id for r in problems)
+        return Change(changed, bool(changed), bool(examples or sentences), bool(examples), tuple(sentences))
+
+    def writing(self) -> Callable[[], None]:
+        """A function that writes to the project what reading and the machine found since; any thread may run it.
+
+        Where it fails, what it was to write is kept for the next one.
+        """
+        if self._unwritten or self.answers.unsaved:
+            self._queue.append((self._unwritten, self.answers.labels()))
+            self._unwritten = []
+        return self._write
+
+    def _write(self) -> None:
+        with self._writing:
+            while self._queue:
+                reads, labels = self._queue[0]
+                self._store.set_digests([(r.id, r.digest) for r in reads if r.digest])
+                self._store.set_problems([(r.id, r.problem) for r in reads])
+                self._store.save_machine_labels(labels())
+                self._queue.popleft()
