@@ -5,8 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-import platformdirs
-
+from fewshot_gui.paths import data_folder
 from fewshot_gui.project.errors import CLAIMED, ProjectError, project_error
 
 if sys.platform == "win32":
@@ -23,7 +22,7 @@ else:
 
 def locks_folder() -> Path:
     """Where the lock files lie: with the user's data, so that nothing appears beside the project."""
-    return platformdirs.user_data_path("fewshot-gui", appauthor=False) / "locks"
+    return data_folder() / "locks"
 
 
 def claim(project: Path, locks: Path) -> int:

@@ -12,11 +12,31 @@ class ProjectError(Exception):
     """A project can't be opened, made or saved; `str()` says why and what to do."""
 
 
+class DamagedProject(ProjectError):
+    """The file can't be read any more: there may be backups, and parts that can be saved."""
+
+
+class ReadOnlyProject(ProjectError):
+    """The file is there and can't be changed where it is."""
+
+
 MISSING = 'There is no project "{}". If it was moved or renamed, choose it again where it is now.'
 NOT_A_PROJECT = '"{}" is not a Fewshot GUI project. It was not changed: choose another file.'
 DAMAGED = (
     'The project "{}" is damaged and can\'t be read. Your pictures are not affected. '
     "Keep the file, and go on with a copy of it if you have one, or start a new project."
+)
+STRANGE = (
+    'The project "{}" holds what Fewshot GUI never writes ({}). It was not opened, for it may be meant to do harm. '
+    "It was not changed: ask who gave it to you."
+)
+TOO_LARGE = (
+    'A single entry of the project "{}" is too large. Nothing was changed. If you were adding a picture, save it '
+    "as a file and add that."
+)
+BAD_HISTORY = (
+    'What can be undone in the project "{}" was changed by another program; this step can\'t be taken. '
+    "Nothing was changed, and your labels are as they were."
 )
 NEWER = '"{}" was made by a newer version of Fewshot GUI. Update the program; the file was not changed.'
 CLAIMED = 'The project "{}" is already open in another window. Close it there first, or go on there.'
@@ -44,12 +64,14 @@ _WORDS = {
     sqlite3.SQLITE_CANTOPEN: READ_ONLY,
     sqlite3.SQLITE_PERM: READ_ONLY,
     sqlite3.SQLITE_IOERR: UNREACHABLE,
+    sqlite3.SQLITE_TOOBIG: TOO_LARGE,
 }
+_KINDS = {DAMAGED: DamagedProject, READ_ONLY: ReadOnlyProject}
 
 
 def project_error(sentence: str, path: Path) -> ProjectError:
     """The error that says one of this file's sentences of the project at `path`."""
-    return ProjectError(sentence.format(printable(path)))
+    return _KINDS.get(sentence, ProjectError)(sentence.format(printable(path)))
 
 
 @contextmanager

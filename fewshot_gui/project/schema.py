@@ -7,7 +7,7 @@ SUFFIX = ".fewshot"
 APPLICATION_ID = 0x46657753  # "FewS" in the file's header: what `file` and we know it by
 SCHEMA_VERSION = 2  # the file's user_version
 
-TABLES = (
+TABLES = (  # of version 1; what came later is in MIGRATIONS
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
     # AUTOINCREMENT: an id is never given twice, so that what was undone or deleted is never taken for something new.
     """CREATE TABLE classes (
@@ -77,12 +77,15 @@ MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2}
 """MIGRATIONS[v] brings a file of version v to v + 1; it runs inside a transaction and must not end it."""
 
 
-def make_tables(connection: sqlite3.Connection) -> None:
-    """Turn an empty database into an empty project; run it inside a transaction."""
-    for statement in (*TABLES, *ADDED_IN_2):
+def make_tables(connection: sqlite3.Connection, version: int | None = None) -> None:
+    """Turn an empty database into an empty project of a version (None: the current one).
+
+    It goes the way an old file goes, so that new and migrated files have the same tables to the letter.
+    """
+    for statement in TABLES:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    migrate(connection, 1, version)
 
 
 def version_of(connection: sqlite3.Connection) -> int | None:
@@ -92,8 +95,9 @@ def version_of(connection: sqlite3.Connection) -> int | None:
     return int(version) if application_id == APPLICATION_ID else None
 
 
-def migrate(connection: sqlite3.Connection, version: int) -> None:
-    """Bring a project of an older version to SCHEMA_VERSION; run it inside a transaction."""
-    for step in range(version, SCHEMA_VERSION):
+def migrate(connection: sqlite3.Connection, version: int, to: int | None = None) -> None:
+    """Bring a project of an older version to `to` (None: SCHEMA_VERSION); run it inside a transaction."""
+    to = to or SCHEMA_VERSION
+    for step in range(version, to):
         MIGRATIONS[step](connection)
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute(f"PRAGMA user_version = {to}")

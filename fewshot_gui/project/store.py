@@ -4,7 +4,6 @@ Every method is one transaction (save_machine_labels: several short ones), so a 
 change that had not returned yet. Any thread may call any method.
 """
 
-import json
 import os
 import sqlite3
 import threading
@@ -13,13 +12,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote
 
-from fewshot_gui.project import errors, schema
+from fewshot_gui.project import errors, history, schema
 from fewshot_gui.project.claim import claim, locks_folder
 from fewshot_gui.project.errors import in_words, project_error
+from fewshot_gui.project.opening import closed_on_error, connect, examine, new_file, transaction
 from fewshot_gui.project.rows import (
-    COLUMNS,
     Change,
     ClassRow,
     HumanLabel,
@@ -28,10 +26,8 @@ from fewshot_gui.project.rows import (
     NewPicture,
     Operation,
     PictureRow,
-    Row,
 )
 
-HISTORY_LIMIT = 1000  # operations that can be undone
 MACHINE_BATCH = 500  # machine labels per transaction: a person's change never waits long
 
 
@@ -51,9 +47,9 @@ class Store:
         path = path.resolve()
         claimed = claim(path, locks or locks_folder())
         try:
-            with _new_file(path), in_words(path):
-                connection = _connect(path)
-                with _closed_on_error(connection), _transaction(connection):
+            with new_file(path), in_words(path):
+                connection = connect(path)
+                with closed_on_error(connection), transaction(connection):
                     schema.make_tables(connection)
         except BaseException:
             os.close(claimed)
@@ -75,10 +71,10 @@ class Store:
         claimed = claim(path, locks or locks_folder())
         try:
             with in_words(path):
-                version = _examine(path)
-                connection = _connect(path)
+                version = examine(path)
+                connection = connect(path)
                 if version < schema.SCHEMA_VERSION:
-                    with _closed_on_error(connection), _transaction(connection):
+                    with closed_on_error(connection), transaction(connection):
                         schema.migrate(connection, version)
         except BaseException:
             os.close(claimed)
@@ -106,7 +102,7 @@ class Store:
         path = path.resolve()
         with (
             self._lock,
-            _new_file(path),
+            new_file(path),
             in_words(path),
             closing(sqlite3.connect(path, isolation_level=None)) as target,
         ):
@@ -237,51 +233,36 @@ class Store:
 
         Each change's `before` must be the row as it is now: undo puts it back.
         """
-        images = json.dumps([(x.table, x.key, x.before, x.after) for x in changes])
         with self._writing() as connection:
-            for change in changes:
-                _put(connection, change, change.after)
-            connection.execute("DELETE FROM history WHERE undone")
-            connection.execute(
-                "INSERT INTO history (kind, count, subject, changes, undone) VALUES (?, ?, ?, ?, 0)",
-                (kind, count, subject, images),
-            )
-            connection.execute(
-                "DELETE FROM history WHERE id NOT IN (SELECT id FROM history ORDER BY id DESC LIMIT ?)",
-                (HISTORY_LIMIT,),
-            )
+            history.commit(connection, kind, count, subject, changes)
 
     def undo(self) -> Operation | None:
-        """Take back the newest operation that stands; what it was, or None if there is none."""
-        with self._writing() as connection:
-            operation = _mark(connection, _NEWEST_DONE, undone=True)
-            for change in reversed(operation.changes if operation else ()):
-                _put(connection, change, change.before)
-        return operation
+        """Take back the newest operation that stands; what it was, or None if there is none. Raises ProjectError."""
+        with self._turning_back() as connection:
+            return history.undo(connection)
 
     def redo(self) -> Operation | None:
-        """Do again what was undone last; what it was, or None if there is nothing."""
-        with self._writing() as connection:
-            operation = _mark(connection, _OLDEST_UNDONE, undone=False)
-            for change in operation.changes if operation else ():
-                _put(connection, change, change.after)
-        return operation
+        """Do again what was undone last; what it was, or None if there is nothing. Raises ProjectError."""
+        with self._turning_back() as connection:
+            return history.redo(connection)
 
     def undo_name(self) -> tuple[str, int, str] | None:
         """Kind, count and subject of what undo() would take back."""
         with self._reading() as connection:
-            row: tuple[str, int, str] | None = connection.execute(
-                f"SELECT kind, count, subject FROM history {_NEWEST_DONE}"
-            ).fetchone()
-        return row
+            return history.undo_name(connection)
 
     def redo_name(self) -> tuple[str, int, str] | None:
         """Kind, count and subject of what redo() would do again."""
         with self._reading() as connection:
-            row: tuple[str, int, str] | None = connection.execute(
-                f"SELECT kind, count, subject FROM history {_OLDEST_UNDONE}"
-            ).fetchone()
-        return row
+            return history.redo_name(connection)
+
+    @contextmanager
+    def _turning_back(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._writing() as connection:
+                yield connection
+        except (history.HistoryError, sqlite3.IntegrityError) as error:  # only where someone else wrote into the file
+            raise project_error(errors.BAD_HISTORY, self.path) from error
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -290,7 +271,7 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, in_words(self.path), _transaction(self._connection):
+        with self._lock, in_words(self.path), transaction(self._connection):
             yield self._connection
 
 
@@ -298,34 +279,6 @@ def _set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
     connection.execute(
         "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
         (key, value.encode("utf-8", "surrogateescape")),
-    )
-
-
-_NEWEST_DONE = "WHERE NOT undone ORDER BY id DESC LIMIT 1"
-_OLDEST_UNDONE = "WHERE undone ORDER BY id LIMIT 1"
-
-
-def _mark(connection: sqlite3.Connection, which: str, undone: bool) -> Operation | None:
-    row = connection.execute(f"SELECT id, kind, count, subject, changes FROM history {which}").fetchone()
-    if row is None:
-        return None
-    key, kind, count, subject, images = row
-    connection.execute("UPDATE history SET undone = ? WHERE id = ?", (undone, key))
-    return Operation(kind, count, subject, tuple(Change(*image) for image in json.loads(images)))
-
-
-def _put(connection: sqlite3.Connection, change: Change, row: Row | None) -> None:
-    key, *columns = COLUMNS[change.table]
-    if row is None:
-        connection.execute(f"DELETE FROM {change.table} WHERE {key} = ?", (change.key,))
-        return
-    if set(row) != set(columns):
-        raise ValueError(f"A row of {change.table} needs {columns}, not {sorted(row)}")
-    updates = ", ".join(f"{column} = excluded.{column}" for column in columns)
-    connection.execute(
-        f"INSERT INTO {change.table} ({key}, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
-        f" ON CONFLICT ({key}) DO UPDATE SET {updates}",
-        (change.key, *(row[column] for column in columns)),
     )
 
 
@@ -351,66 +304,3 @@ def _add_picture(connection: sqlite3.Connection, picture: NewPicture) -> int:
         )
         connection.execute("DELETE FROM machine_labels WHERE picture_id = ?", (key,))
     return int(key)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-    with _closed_on_error(connection):
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")  # what a person said survives a power cut
-        connection.execute("PRAGMA foreign_keys = ON")
-    return connection
-
-
-def _examine(path: Path) -> int:
-    """The schema version of a sound project that we can read. Looks through a read-only connection: changes nothing."""
-    # Without a log left by a killed window, "immutable" keeps SQLite from making one beside the file.
-    mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
-    posix = path.as_posix()
-    address = f"{'file://' if posix.startswith('/') else 'file:///'}{quote(os.fsencode(posix))}?{mode}"
-    with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
-        version = schema.version_of(connection)
-        if version is None:
-            raise project_error(errors.NOT_A_PROJECT, path)
-        if version > schema.SCHEMA_VERSION:
-            raise project_error(errors.NEWER, path)
-        if version < 1 or connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise project_error(errors.DAMAGED, path)
-    return version
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # a full disk may have rolled back already
-            connection.execute("ROLLBACK")
-        raise
-
-
-@contextmanager
-def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        connection.close()
-        raise
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[None]:
-    """Make an empty file where nothing was, to be filled inside the block; gone again if that fails."""
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
-    except FileExistsError as error:
-        raise project_error(errors.EXISTS, path) from error
-    except OSError as error:
-        raise project_error(errors.READ_ONLY, path) from error
-    try:
-        yield
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise

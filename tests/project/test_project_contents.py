@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fewshot_gui.project import store as store_module
+from fewshot_gui.project import history
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.project.rows import Change, ClassRow, HumanLabel, MachineLabel, NewPicture, Row
 from fewshot_gui.project.store import Store
@@ -148,7 +148,7 @@ def test_an_operation_that_fails_halfway_changes_nothing(store: Store) -> None:
 
 
 def test_the_oldest_operations_are_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "HISTORY_LIMIT", 5)
+    monkeypatch.setattr(history, "HISTORY_LIMIT", 5)
     for step in range(1, 9):
         store.commit("label", 1, str(step), [Change("human_labels", step, None, label(1, step))])
     undone = []

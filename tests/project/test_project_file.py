@@ -159,7 +159,7 @@ def test_a_migration_that_fails_leaves_the_project_as_it_was(
 
     with monkeypatch.context() as future:
         future.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
-        future.setitem(schema.MIGRATIONS, 1, half)
+        future.setitem(schema.MIGRATIONS, schema.SCHEMA_VERSION - 1, half)
         with pytest.raises(RuntimeError):
             Store.open(project, locks)
     with Store.open(project, locks) as store:

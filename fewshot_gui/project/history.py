@@ -1,0 +1,115 @@
+"""What a person did, and can take back: each operation with every row it changed, before and after."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from fewshot_gui.project.rows import COLUMNS, Change, Operation, Row
+
+HISTORY_LIMIT = 1000  # operations that can be undone
+
+_NEWEST_DONE = "WHERE NOT undone ORDER BY id DESC LIMIT 1"
+_OLDEST_UNDONE = "WHERE undone ORDER BY id LIMIT 1"
+_KINDS: dict[str, tuple[type, ...]] = {
+    "name": (str,),
+    "colour": (int,),
+    "position": (int,),
+    "class_id": (int, type(None)),
+    "made_at": (int, float),
+    "machine_id": (int,),
+    "confidence": (int, float),
+    "audit": (int,),
+    "class_ids": (str,),
+}
+
+
+class HistoryError(ValueError):
+    """An operation in the file is not one that this program wrote; nothing was changed."""
+
+
+def commit(connection: sqlite3.Connection, kind: str, count: int, subject: str, changes: Sequence[Change]) -> None:
+    """Do an operation and remember it. Run inside a transaction."""
+    for change in changes:
+        _put(connection, change, change.after)
+    connection.execute("DELETE FROM history WHERE undone")
+    connection.execute(
+        "INSERT INTO history (kind, count, subject, changes, undone) VALUES (?, ?, ?, ?, 0)",
+        (kind, count, subject, json.dumps([(x.table, x.key, x.before, x.after) for x in changes])),
+    )
+    connection.execute(
+        "DELETE FROM history WHERE id NOT IN (SELECT id FROM history ORDER BY id DESC LIMIT ?)", (HISTORY_LIMIT,)
+    )
+
+
+def undo(connection: sqlite3.Connection) -> Operation | None:
+    """Take back the newest operation that stands. Run inside a transaction. Raises HistoryError."""
+    operation = _mark(connection, _NEWEST_DONE, undone=True)
+    for change in reversed(operation.changes if operation else ()):
+        _put(connection, change, change.before)
+    return operation
+
+
+def redo(connection: sqlite3.Connection) -> Operation | None:
+    """Do again what was undone last. Run inside a transaction. Raises HistoryError."""
+    operation = _mark(connection, _OLDEST_UNDONE, undone=False)
+    for change in operation.changes if operation else ():
+        _put(connection, change, change.after)
+    return operation
+
+
+def undo_name(connection: sqlite3.Connection) -> tuple[str, int, str] | None:
+    """Kind, count and subject of what undo() would take back."""
+    return _name(connection, _NEWEST_DONE)
+
+
+def redo_name(connection: sqlite3.Connection) -> tuple[str, int, str] | None:
+    """Kind, count and subject of what redo() would do again."""
+    return _name(connection, _OLDEST_UNDONE)
+
+
+def _name(connection: sqlite3.Connection, which: str) -> tuple[str, int, str] | None:
+    row: tuple[str, int, str] | None = connection.execute(
+        f"SELECT kind, count, subject FROM history {which}"
+    ).fetchone()
+    return row
+
+
+def _mark(connection: sqlite3.Connection, which: str, undone: bool) -> Operation | None:
+    row = connection.execute(f"SELECT id, kind, count, subject, changes FROM history {which}").fetchone()
+    if row is None:
+        return None
+    key, kind, count, subject, images = row
+    connection.execute("UPDATE history SET undone = ? WHERE id = ?", (undone, key))
+    try:
+        return Operation(kind, count, subject, tuple(_change(image) for image in json.loads(images)))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise HistoryError from error
+
+
+def _change(image: Any) -> Change:
+    """A change as the file has it. The file may come from a stranger: everything is looked at."""
+    table, key, before, after = image
+    if type(key) is not int or any(row is not None and not _fits(table, row) for row in (before, after)):
+        raise ValueError(f"not a row of {table}")
+    return Change(table, key, before, after)
+
+
+def _fits(table: Any, row: Any) -> bool:
+    columns = COLUMNS[table][1:]
+    return isinstance(row, dict) and set(row) == set(columns) and all(isinstance(row[c], _KINDS[c]) for c in columns)
+
+
+def _put(connection: sqlite3.Connection, change: Change, row: Row | None) -> None:
+    key, *columns = COLUMNS[change.table]
+    if row is None:
+        connection.execute(f"DELETE FROM {change.table} WHERE {key} = ?", (change.key,))
+        return
+    if set(row) != set(columns):
+        raise ValueError(f"A row of {change.table} needs {columns}, not {sorted(row)}")
+    updates = ", ".join(f"{column} = excluded.{column}" for column in columns)
+    connection.execute(
+        f"INSERT INTO {change.table} ({key}, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
+        f" ON CONFLICT ({key}) DO UPDATE SET {updates}",
+        (change.key, *(row[column] for column in columns)),
+    )
