@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from fewshot_gui.images.find import PICTURE_SUFFIXES
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.session import NONE_OF_THESE, Change, OperationName
+from fewshot_gui.thumbnail_cache import ThumbnailCache
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.actions import Actions
 from fewshot_gui.ui.class_panel import ClassPanel
@@ -54,8 +55,9 @@ class MainWindow(QMainWindow):
         self._is_ready = False
         self._undo_offered: OperationName | None = None
 
-        self.thumbnails = ThumbnailLoader()
-        self.card_thumbnails = ThumbnailLoader(threads=1, max_bytes=32 << 20)
+        self._on_disk = ThumbnailCache()
+        self.thumbnails = ThumbnailLoader(load=self._on_disk.thumbnail)
+        self.card_thumbnails = ThumbnailLoader(threads=1, max_bytes=32 << 20, load=self._on_disk.thumbnail)
         self.large = ThumbnailLoader(threads=1, max_bytes=64 << 20)
         self._loaders = (self.thumbnails, self.card_thumbnails, self.large)
         self.model = GalleryModel(self.thumbnails, self)
@@ -367,4 +369,5 @@ class MainWindow(QMainWindow):
         self.desk.close()
         for loader in self._loaders:
             loader.stop()
+        self._on_disk.close()
         super().closeEvent(event)
