@@ -5,9 +5,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from fewshot_gui.images.errors import printable
 from fewshot_gui.project import errors, schema
-from fewshot_gui.project.errors import project_error
+from fewshot_gui.project.errors import STRANGE, ProjectError, project_error
 
+LARGEST_VALUE = 256 << 20  # bytes: no single text or picture in a project is larger
 LONGEST_PATH = 65_536  # bytes; no system takes longer ones
 LONGEST_TEXT = 10_000  # characters of a name, a reason, a setting
 MOST_CLASSES = 1_000  # a window with more cards would stand still
@@ -52,9 +54,7 @@ def refuse_strange_tables(connection: sqlite3.Connection, version: int, path: Pa
     found = _tables(connection)
     if strange := found - expected:
         names = ", ".join(sorted(f"{kind} {name}"[:60] for kind, name, *_ in strange)[:3])
-        raise errors.ProjectError(
-            errors.STRANGE.format(errors.printable(path), names.encode(errors="replace").decode())
-        )
+        raise _strange(path, names.encode(errors="replace").decode())
     if found != expected:
         raise project_error(errors.DAMAGED, path)
 
@@ -71,14 +71,20 @@ def refuse_strange_rows(connection: sqlite3.Connection, version: int, path: Path
         if table in ("judgements", "rejections") and version < 2:
             continue
         if connection.execute(f"SELECT 1 FROM {table} WHERE NOT ({' AND '.join(rules)}) LIMIT 1").fetchone():
-            raise errors.ProjectError(errors.STRANGE.format(errors.printable(path), f"in the table {table}"))
-    if connection.execute(f"SELECT count(*) > {MOST_CLASSES} FROM classes").fetchone()[0]:
-        raise errors.ProjectError(errors.STRANGE.format(errors.printable(path), "too many classes"))
+            raise _strange(path, f"in the table {table}")
+    if connection.execute("SELECT 1 FROM pictures WHERE length(data) > ? LIMIT 1", (LARGEST_VALUE,)).fetchone():
+        raise project_error(errors.TOO_LARGE, path)
+    if connection.execute("SELECT count(*) FROM classes").fetchone()[0] > MOST_CLASSES:
+        raise _strange(path, "too many classes")
     if connection.execute("PRAGMA foreign_key_check").fetchone():
-        raise errors.ProjectError(errors.STRANGE.format(errors.printable(path), "labels of nothing"))
+        raise _strange(path, "labels of nothing")
     suspects = connection.execute(f"SELECT path FROM pictures WHERE in_folder AND data IS NULL AND ({_SUSPECT})")
     if any(leads_out(os.fsdecode(suspect)) for (suspect,) in suspects):
-        raise errors.ProjectError(errors.STRANGE.format(errors.printable(path), "paths that lead out of its folder"))
+        raise _strange(path, "paths that lead out of its folder")
+
+
+def _strange(path: Path, what: str) -> ProjectError:
+    return ProjectError(STRANGE.format(printable(path), what))
 
 
 def leads_out(relative: str) -> bool:

@@ -82,7 +82,10 @@ def _mark(connection: sqlite3.Connection, which: str, undone: bool) -> Operation
     key, kind, count, subject, images = row
     connection.execute("UPDATE history SET undone = ? WHERE id = ?", (undone, key))
     try:
-        return Operation(kind, count, subject, tuple(_change(image) for image in json.loads(images)))
+        loaded = json.loads(images)
+        if not isinstance(loaded, list):
+            raise TypeError("not a list of changes")
+        return Operation(kind, count, subject, tuple(_change(image) for image in loaded))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise HistoryError from error
 
@@ -90,13 +93,13 @@ def _mark(connection: sqlite3.Connection, which: str, undone: bool) -> Operation
 def _change(image: Any) -> Change:
     """A change as the file has it. The file may come from a stranger: everything is looked at."""
     table, key, before, after = image
-    if type(key) is not int or any(row is not None and not _fits(table, row) for row in (before, after)):
+    fits = all(row is None or _fits(row, COLUMNS[table][1:]) for row in (before, after))
+    if table not in COLUMNS or type(key) is not int or not fits:
         raise ValueError(f"not a row of {table}")
     return Change(table, key, before, after)
 
 
-def _fits(table: Any, row: Any) -> bool:
-    columns = COLUMNS[table][1:]
+def _fits(row: Any, columns: Sequence[str]) -> bool:
     return isinstance(row, dict) and set(row) == set(columns) and all(isinstance(row[c], _KINDS[c]) for c in columns)
 
 

@@ -7,11 +7,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from fewshot_gui.project import errors, schema
-from fewshot_gui.project.contents import refuse_strange_rows, refuse_strange_tables
+from fewshot_gui.project import contents, errors, schema
 from fewshot_gui.project.errors import project_error
 
-LARGEST_VALUE = 256 << 20  # bytes: no single text or picture in a project is larger
 LONGEST_SQL = 100_000  # characters; ours are far shorter, also those in a file's table of contents
 BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite may keep beside a database: NAME.fewshot-wal and so on."""
@@ -41,7 +39,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
 
 def guard(connection: sqlite3.Connection) -> None:
     """Before anything is read: what a stranger wrote into the file can't run functions or fill the memory."""
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, contents.LARGEST_VALUE)
     connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, LONGEST_SQL)
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     connection.execute("PRAGMA trusted_schema = OFF")
@@ -61,10 +59,10 @@ def examine(path: Path) -> int:
             raise project_error(errors.NEWER, path)
         if version < 1:
             raise project_error(errors.DAMAGED, path)
-        refuse_strange_tables(connection, version, path)
+        contents.refuse_strange_tables(connection, version, path)
         if not is_sound(connection):
             raise project_error(errors.DAMAGED, path)
-        refuse_strange_rows(connection, version, path)
+        contents.refuse_strange_rows(connection, version, path)
     return version
 
 

@@ -261,7 +261,7 @@ class Store:
         try:
             with self._writing() as connection:
                 yield connection
-        except (history.HistoryError, sqlite3.IntegrityError) as error:  # only where someone else wrote into the file
+        except (history.HistoryError, sqlite3.IntegrityError, OverflowError) as error:  # a stranger wrote into the file
             raise project_error(errors.BAD_HISTORY, self.path) from error
 
     @contextmanager
