@@ -1,7 +1,9 @@
-"""Menus, toolbar and keys of the window."""
+"""Menus and toolbar of the window. The keys of all actions stand in the table of keys.py, where a person can change
+them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,11 +13,14 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QWidget
 
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.keys import KEYS, Entry, portable
 
 if TYPE_CHECKING:
     from fewshot_gui.ui.main_window import MainWindow
 
 Keys = QKeySequence.StandardKey
+Text = Callable[[], str]
+"""A text in the language of the moment: asked for again when that changes."""
 
 
 class Actions(QObject):
@@ -24,59 +29,66 @@ class Actions(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.open_folder = self._action(
-            self.tr("Open &folder…"), window.choose_folder, Keys.Open, "folder-open", self.tr("Open folder")
-        )
-        self.sort = self._action(
-            self.tr("&Sort…"), window.sorting.start, "Ctrl+Return", "sort", self.tr("Sort into folders")
-        )
-        self.undo = self._action(self.tr("&Undo"), window.undo, Keys.Undo, "undo")
-        self.redo = self._action(self.tr("&Redo"), window.desk.redo, Keys.Redo, "redo")
+        self._said: list[Callable[[], None]] = []
+        self._named: dict[str, QAction] = {}
+        self._group: Text = lambda: ""
+        self._bar = QToolBar(window)
         self._file_menu(window)
         self._edit_menu(window)
         self._view_menu(window)
         self._toolbar(window)
+        KEYS.changed.connect(self._take_keys)
+        self._take_keys()
+        self.retranslate()
 
     def _file_menu(self, window: MainWindow) -> None:
-        menu = window.menuBar().addMenu(self.tr("&File"))
-        menu.addAction(self.open_folder)
-        menu.addAction(self._action(self.tr("Make &classes from a folder of folders…"), window.choose_class_folders))
+        menu, add = self._menu(lambda: self.tr("&File"))
+        self.open_folder = add(
+            "open-folder",
+            lambda: self.tr("Open &folder…"),
+            window.choose_folder,
+            Keys.Open,
+            "folder-open",
+            lambda: self.tr("Open folder"),
+        )
+        add("import-classes", lambda: self.tr("Make &classes from a folder of folders…"), window.choose_class_folders)
         menu.addSeparator()
-        menu.addAction(self._action(self.tr("&New project"), partial(window.desk.open_project, None), Keys.New))
-        menu.addAction(self._action(self.tr("Open &project…"), window.choose_project, "Ctrl+Shift+O"))
-        menu.addAction(self._action(self.tr("Save project &as…"), window.choose_save_as, Keys.SaveAs))
+        add("new-project", lambda: self.tr("&New project"), partial(window.desk.open_project, None), Keys.New)
+        add("open-project", lambda: self.tr("Open &project…"), window.choose_project, "Ctrl+Shift+O")
+        add("save-as", lambda: self.tr("Save project &as…"), window.choose_save_as, Keys.SaveAs)
         menu.addSeparator()
-        menu.addAction(self.sort)
-        menu.addAction(self._action(self.tr("Sorting &runs…"), window.sorting.show_runs, "Ctrl+H"))
+        self.sort = add(
+            "sort",
+            lambda: self.tr("&Sort…"),
+            window.sorting.start,
+            "Ctrl+Return",
+            "sort",
+            lambda: self.tr("Sort into folders"),
+        )
+        add("runs", lambda: self.tr("Sorting &runs…"), window.sorting.show_runs, "Ctrl+H")
         menu.addSeparator()
-        menu.addAction(self._action(self.tr("&Quit"), window.close, Keys.Quit))
+        add("quit", lambda: self.tr("&Quit"), window.close, "Ctrl+Q")
 
     def _edit_menu(self, window: MainWindow) -> None:
-        menu = window.menuBar().addMenu(self.tr("&Edit"))
-        menu.addActions([self.undo, self.redo])
+        menu, add = self._menu(lambda: self.tr("&Edit"))
+        self.undo = add("undo", lambda: self.tr("&Undo"), window.undo, Keys.Undo, "undo")
+        self.redo = add("redo", lambda: self.tr("&Redo"), window.desk.redo, Keys.Redo, "redo")
         menu.addSeparator()
-        menu.addAction(self._action(self.tr("&Paste as examples"), window.paste, Keys.Paste))
-        menu.addAction(self._action(self.tr("New &class"), window.new_class, "Ctrl+Shift+N"))
+        add("paste", lambda: self.tr("&Paste as examples"), window.paste, Keys.Paste)
+        add("new-class", lambda: self.tr("New &class"), window.new_class, "Ctrl+Shift+N")
 
     def _view_menu(self, window: MainWindow) -> None:
-        menu = window.menuBar().addMenu(self.tr("&View"))
-        menu.addAction(self._action(self.tr("&Larger pictures"), partial(window.gallery.zoom, 1), Keys.ZoomIn))
-        menu.addAction(self._action(self.tr("&Smaller pictures"), partial(window.gallery.zoom, -1), Keys.ZoomOut))
-        menu.addAction(self._action(self.tr("Look through the folder &again"), window.desk.look_again, Keys.Refresh))
+        menu, add = self._menu(lambda: self.tr("&View"))
+        add("larger", lambda: self.tr("&Larger pictures"), partial(window.gallery.zoom, 1), Keys.ZoomIn)
+        add("smaller", lambda: self.tr("&Smaller pictures"), partial(window.gallery.zoom, -1), Keys.ZoomOut)
+        add("look-again", lambda: self.tr("Look through the folder &again"), window.desk.look_again, Keys.Refresh)
         menu.addSeparator()
-        self._theme_menu(menu, window)
-
-    def _theme_menu(self, menu: QMenu, window: MainWindow) -> None:
-        modes: tuple[tuple[theme.Mode, str], ...] = (
-            ("system", self.tr("Colours of the s&ystem")),
-            ("light", self.tr("L&ight colours")),
-            ("dark", self.tr("&Dark colours")),
-        )
-        for mode, text in modes:
-            menu.addAction(self._action(text, partial(window.set_theme, mode)))
+        add("theme-system", lambda: self.tr("Colours of the s&ystem"), partial(window.set_theme, "system"))
+        add("theme-light", lambda: self.tr("L&ight colours"), partial(window.set_theme, "light"))
+        add("theme-dark", lambda: self.tr("&Dark colours"), partial(window.set_theme, "dark"))
 
     def _toolbar(self, window: MainWindow) -> None:
-        bar = QToolBar(self.tr("Main"), window)
+        bar = self._bar
         bar.setObjectName("main-toolbar")
         bar.setMovable(False)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -87,19 +99,60 @@ class Actions(QObject):
         bar.addWidget(spacer)
         bar.addActions([self.undo, self.redo])
         window.addToolBar(bar)
+        self._said.append(lambda: bar.setWindowTitle(self.tr("Main")))
 
-    def _action(
-        self, text: str, wish: Callable[[], object], keys: Keys | str | None = None, icon: str = "", short: str = ""
-    ) -> QAction:
-        action = QAction(text, self._window)
-        if isinstance(keys, str):
-            action.setShortcut(keys)
-        elif keys is not None:
-            action.setShortcuts(keys)
+    # --- how they are made, named, and given their keys
+
+    def action(self, name: str) -> QAction:
+        """The action of this name; KeyError for one that is not there."""
+        return self._named[name]
+
+    def retranslate(self) -> None:
+        """Say everything in the language of the moment."""
+        for say in self._said:
+            say()
+
+    def _take_keys(self) -> None:
+        for name, action in self._named.items():
+            action.setShortcuts([QKeySequence(key) for key in KEYS.keys(name)])
+
+    def _menu(self, title: Text) -> tuple[QMenu, Callable[..., QAction]]:
+        """A new menu in the menu bar, and a function that adds an action to it; its arguments are those of _action."""
+        menu = self._window.menuBar().addMenu("")
+        self._said.append(lambda: menu.setTitle(title()))
+
+        def add(
+            name: str,
+            text: Text,
+            wish: Callable[[], object],
+            keys: Keys | str | None = None,
+            icon: str = "",
+            short: Text | None = None,
+        ) -> QAction:
+            action = self._action(name, text, wish, icon, short)
+            KEYS.add(Entry(name, lambda: _plain(title()), lambda: _plain(text()), portable(keys)))
+            menu.addAction(action)
+            return action
+
+        return menu, add
+
+    def _action(self, name: str, text: Text, wish: Callable[[], object], icon: str, short: Text | None) -> QAction:
+        action = self._named[name] = QAction(self._window)
+        action.setObjectName(name)
         if icon:
             action.setIcon(theme.icon(icon))
-        if short:
-            action.setIconText(short)
-            action.setToolTip(short)  # not the menu's text, in which some languages spell the mnemonic out
         action.triggered.connect(lambda: wish())
+
+        def say() -> None:
+            action.setText(text())
+            if short is not None:
+                action.setIconText(short())
+                action.setToolTip(short())  # not the menu's text, in which some languages spell the mnemonic out
+
+        self._said.append(say)
         return action
+
+
+def _plain(text: str) -> str:
+    """A menu's text without its mnemonic and its dots."""
+    return re.sub(r"\(&\w\)|&|…", "", text).strip()

@@ -23,6 +23,7 @@ from fewshot_gui.ui import theme
 from fewshot_gui.ui.drops import Drop, DropTarget
 from fewshot_gui.ui.gallery_model import GalleryModel, Ids, runs_of
 from fewshot_gui.ui.grid_view import GridView
+from fewshot_gui.ui.keys import KEYS
 from fewshot_gui.ui.tile import TileDelegate, paint_picture
 
 SMALLEST_SIDE, LARGEST_SIDE, _ZOOM_STEP = 96, 256, 32
@@ -34,14 +35,15 @@ _ASK_AFTER_MS = 15  # pictures that fly by while scrolling are not asked for
 class GalleryView(GridView):
     """The gallery's widget. Pictures are named by their ids; what becomes of a wish is up to who listens.
 
-    Keys: 1 to 9 and 0 label the selected pictures with a class by its place, U says none of these, Space accepts the
-    machine's answer, Backspace and Delete take the person's own label back.
+    What the keys do with the selected pictures stands in the table of keys.py.
     """
 
     label_requested = Signal(list, int)  # ids, position of the class card from 0
     none_requested = Signal(list)
     accept_requested = Signal(list)
+    reject_requested = Signal(list)
     unlabel_requested = Signal(list)
+    undo_requested = Signal()
     current_changed = Signal(object)  # the id, or None
     selected_changed = Signal(int)  # how many pictures are selected
     context_menu_requested = Signal(list, QPoint)  # ids, global position
@@ -114,27 +116,31 @@ class GalleryView(GridView):
     # --- keys and mouse
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
         if event.matches(QKeySequence.StandardKey.ZoomIn):
             self.zoom(1)
         elif event.matches(QKeySequence.StandardKey.ZoomOut):
             self.zoom(-1)
-        elif not (plain and self._command(Qt.Key(event.key()))):
+        elif not self._command(KEYS.action_for(event)):
             super().keyPressEvent(event)
 
-    def _command(self, key: Qt.Key) -> bool:
-        """Carry out what a key stands for; False if it stands for nothing here."""
+    def _command(self, name: str) -> bool:
+        """Carry out what a key stands for in the table of keys; False if that is nothing here."""
+        if name == "take-back":
+            self.undo_requested.emit()
+            return True
+        wishes = {
+            "none": self.none_requested,
+            "accept": self.accept_requested,
+            "reject": self.reject_requested,
+            "unlabel": self.unlabel_requested,
+        }
         ids = self.selected_ids()
         if not ids:
             return False
-        if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
-            self.label_requested.emit(ids, (key - Qt.Key.Key_1) % 10)
-        elif key == Qt.Key.Key_U:
-            self.none_requested.emit(ids)
-        elif key == Qt.Key.Key_Space:
-            self.accept_requested.emit(ids)
-        elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
-            self.unlabel_requested.emit(ids)
+        if name.startswith("class-"):
+            self.label_requested.emit(ids, int(name.removeprefix("class-")) - 1)
+        elif name in wishes:
+            wishes[name].emit(ids)
         else:
             return False
         return True

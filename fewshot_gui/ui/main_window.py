@@ -32,7 +32,7 @@ from fewshot_gui.ui.filter_bar import FilterBar
 from fewshot_gui.ui.gallery import GalleryView
 from fewshot_gui.ui.gallery_model import GalleryModel
 from fewshot_gui.ui.inspector import Inspector
-from fewshot_gui.ui.language import key_hint
+from fewshot_gui.ui.keys import KEYS
 from fewshot_gui.ui.sorting_flow import SortingFlow
 from fewshot_gui.ui.status_strip import StatusStrip
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
         self.gallery.label_requested.connect(desk.label_by_position)
         self.gallery.none_requested.connect(lambda ids: desk.label(ids, NONE_OF_THESE))
         self.gallery.accept_requested.connect(desk.accept_answers)
+        self.gallery.undo_requested.connect(self.undo)
         self.gallery.unlabel_requested.connect(lambda ids: desk.label(ids, None))
         self.gallery.current_changed.connect(self._show_current)
         self.gallery.context_menu_requested.connect(self._tile_menu)
@@ -330,12 +331,12 @@ class MainWindow(QMainWindow):
     def _tile_menu(self, ids: list[int], where: QPoint) -> None:
         menu = QMenu(self)
         for info in self.desk.session.classes:
-            key = "1234567890"[info.position] if info.position < 10 else ""
-            menu.addAction(f"{info.name}\t{key}", partial(self.desk.label, ids, info.id))
+            key = KEYS.hint(f"class-{info.position + 1}") if info.position < 20 else ""
+            menu.addAction(f"{info.name}{key}", partial(self.desk.label, ids, info.id))
         menu.addSeparator()
-        menu.addAction(self.tr("None of these") + key_hint("U"), partial(self.desk.label, ids, NONE_OF_THESE))
-        menu.addAction(self.tr("Accept the answer") + key_hint("Space"), partial(self.desk.accept_answers, ids))
-        menu.addAction(self.tr("Take my label back") + key_hint("Backspace"), partial(self.desk.label, ids, None))
+        menu.addAction(self.tr("None of these") + KEYS.hint("none"), partial(self.desk.label, ids, NONE_OF_THESE))
+        menu.addAction(self.tr("Accept the answer") + KEYS.hint("accept"), partial(self.desk.accept_answers, ids))
+        menu.addAction(self.tr("Take my label back") + KEYS.hint("unlabel"), partial(self.desk.label, ids, None))
         menu.addSeparator()
         menu.addAction(self.tr("Open the picture"), partial(self._open_outside, ids[0]))
         menu.addAction(self.tr("Copy the path"), partial(self._copy_path, ids[0]))

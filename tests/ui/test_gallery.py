@@ -103,7 +103,7 @@ def test_digits_of_the_number_pad_label_too(gallery):
     [
         (Key.Key_U, "none_requested"),
         (Key.Key_Space, "accept_requested"),
-        (Key.Key_Backspace, "unlabel_requested"),
+        (Key.Key_X, "reject_requested"),
         (Key.Key_Delete, "unlabel_requested"),
     ],
 )
@@ -112,6 +112,20 @@ def test_the_other_keys_ask_for_their_operation(gallery, key, signal):
     select(gallery, 7, 8)
     gallery.bot.keyClick(gallery.view, key)
     assert heard == [([8, 9],)]
+
+
+def test_backspace_asks_for_undo_also_where_nothing_is_selected(gallery):
+    heard = told(gallery.view.undo_requested)
+    gallery.view.clearSelection()
+    gallery.bot.keyClick(gallery.view, Key.Key_Backspace)
+    assert heard == [()]
+
+
+def test_a_digit_with_shift_means_the_second_ten_classes(gallery):
+    heard = told(gallery.view.label_requested)
+    select(gallery, 0)
+    gallery.bot.keyClick(gallery.view, Key.Key_2, Modifier.ShiftModifier)
+    assert heard == [([1], 11)]
 
 
 def test_without_a_selection_keys_mean_the_current_picture(gallery):
