@@ -68,6 +68,17 @@ class Counts:
     predicted: Mapping[int, int]
 
 
+@dataclass(frozen=True)
+class Columns:
+    """Copies of what is known of the folder's pictures ids [n]. human [n]: the class a person said, NONE_OF_THESE, or
+    below that; machine [n]: what the machine would decide, likewise; confidence [n]: how sure it is, 0..1."""
+
+    ids: Ids
+    human: Ids
+    machine: Ids
+    confidence: NDArray[np.float32]
+
+
 class Answers:
     """Columns over the folder's pictures, one row each, in the order they were found."""
 
@@ -81,7 +92,10 @@ class Answers:
         self._unreadable = np.empty(0, bool)
         self._unsaved = np.empty(0, bool)
         self._class_ids: tuple[int, ...] = ()
-        self._probabilities = np.empty((0, 0), np.float32)
+        self._probabilities = np.empty((0, 0), np.float32)  # as the machine gave them; zeros: not since the start
+        self._chance = np.empty(0, np.float32)  # that the picture is of any class at all
+        self._stranger = np.empty(0, bool)
+        self._rejected: dict[int, frozenset[int]] = {}
 
     def __contains__(self, picture_id: int) -> bool:
         return picture_id in self._row
@@ -101,6 +115,8 @@ class Answers:
         self._human = np.concatenate([self._human, np.full(count, _NO_ANSWER)])
         self._unreadable = np.concatenate([self._unreadable, np.zeros(count, bool)])
         self._unsaved = np.concatenate([self._unsaved, np.zeros(count, bool)])
+        self._chance = np.concatenate([self._chance, np.zeros(count, np.float32)])
+        self._stranger = np.concatenate([self._stranger, np.zeros(count, bool)])
         width = self._probabilities.shape[1]
         self._probabilities = np.concatenate([self._probabilities, np.zeros((count, width), np.float32)])
 
@@ -113,9 +129,25 @@ class Answers:
         if picture_id in self._row:
             self._unreadable[self._row[picture_id]] = unreadable
 
+    def set_rejected(self, picture_id: int, class_ids: Iterable[int]) -> None:
+        """The person said that the picture is of none of these classes; the machine's answer obeys at once."""
+        self._rejected[picture_id] = frozenset(class_ids)
+        if not self._rejected[picture_id]:
+            del self._rejected[picture_id]
+        row = self._row.get(picture_id)
+        if row is None:
+            return
+        if self._probabilities[row].any():
+            self._decide(np.array([row]))
+        elif self._known[row] and int(self._best[row]) in self._rejected.get(picture_id, ()):
+            self._forget(np.array([row]))  # without scores there is no second best: the machine has to speak again
+
     def restore(self, picture_id: int, class_id: int, confidence: float, known: bool) -> None:
-        """Put back an answer saved earlier: the best class and how sure, without the other classes' scores."""
-        if picture_id in self._row:
+        """Put back an answer saved earlier: the best class and how sure, without the other classes' scores.
+
+        One that the person has rejected since is not put back.
+        """
+        if picture_id in self._row and not (known and class_id in self._rejected.get(picture_id, ())):
             row = self._row[picture_id]
             self._best[row], self._confidence[row], self._known[row] = class_id, confidence, known
 
@@ -126,17 +158,34 @@ class Answers:
         if scored.class_ids != self._class_ids:
             self._class_ids = scored.class_ids
             self._probabilities = np.zeros((len(self.ids), len(scored.class_ids)), np.float32)
-        probabilities = scored.probabilities[here]
-        best = np.array(scored.class_ids, np.int64)[probabilities.argmax(1)]
-        known = scored.is_known[here] & (best != NONE_OF_THESE)
-        stranger = ~scored.is_known[here]  # then the decision is "none of these", and that is what one is sure of
-        confidence = np.where(stranger, 1 - scored.known[here], probabilities.max(1, initial=0.0)).astype(np.float32)
+        self._probabilities[rows] = scored.probabilities[here]
+        self._chance[rows], self._stranger[rows] = scored.known[here], ~scored.is_known[here]
+        return self._decide(rows)
+
+    def _decide(self, rows: Ids) -> Ids:
+        """Draw the answers from the machine's scores; returns ids of pictures that look different now."""
+        probabilities = self._obeying(rows)
+        left = probabilities.any(1)  # False where the person ruled out every class
+        best = np.where(left, np.array(self._class_ids, np.int64)[probabilities.argmax(1)], NONE_OF_THESE)
+        stranger = self._stranger[rows]  # then the decision is "none of these", and that is what one is sure of
+        known = ~stranger & (best != NONE_OF_THESE)
+        sure = np.where(left, probabilities.max(1, initial=0.0), 1.0)
+        confidence = np.where(stranger, 1 - self._chance[rows], sure).astype(np.float32)
         other = (best != self._best[rows]) | (known != self._known[rows])
         changed = other | (np.round(confidence, 2) != np.round(self._confidence[rows], 2))
         self._unsaved[rows] |= other | (confidence != self._confidence[rows])
         self._best[rows], self._known[rows], self._confidence[rows] = best, known, confidence
-        self._probabilities[rows] = probabilities
         return self.ids[rows[changed]]
+
+    def _obeying(self, rows: Ids) -> NDArray[np.float32]:
+        """The scores [n, K] of these rows with 0 for what the person rejected, and the rest brought to a sum of 1."""
+        probabilities: NDArray[np.float32] = self._probabilities[rows]
+        places = np.flatnonzero(np.isin(self.ids[rows], list(self._rejected))) if self._rejected else []
+        for k in places:
+            rejected = self._rejected[int(self.ids[rows[k]])]
+            probabilities[k, [c in rejected for c in self._class_ids]] = 0.0
+            probabilities[k] /= max(float(probabilities[k].sum()), np.finfo(np.float32).tiny)
+        return probabilities
 
     def clear(self) -> Ids:
         """Forget all the machine's answers; returns the ids that had one."""
@@ -168,8 +217,15 @@ class Answers:
         row = self._row.get(picture_id)
         if row is None or not self._probabilities[row].any():
             return []
-        pairs = zip(self._class_ids, self._probabilities[row].tolist(), strict=True)
+        pairs = zip(self._class_ids, self._obeying(np.array([row]))[0].tolist(), strict=True)
         return sorted(pairs, key=lambda pair: -pair[1])
+
+    def machine_answer(self, picture_id: int) -> tuple[int, float] | None:
+        """What the machine says whatever the person said: class (NONE_OF_THESE for unknown) and how sure; or None."""
+        row = self._row.get(picture_id)
+        if row is None or self._unreadable[row] or self._best[row] == _NO_ANSWER:
+            return None
+        return int(self._best[row]) if self._known[row] else NONE_OF_THESE, float(self._confidence[row])
 
     def decision(self, picture_id: int) -> Decision:
         """The picture's state; a picture outside the folder is WAITING."""
@@ -180,7 +236,9 @@ class Answers:
             return Decision(State.UNREADABLE)
         human, best = int(self._human[row]), int(self._best[row])
         confidence = float(self._confidence[row]) if best != _NO_ANSWER else None
-        second: Sequence[tuple[int | None, float | None]] = self.scores(picture_id)[1:2] or [(None, None)]
+        rejected = self._rejected.get(picture_id, frozenset())
+        following = [pair for pair in self.scores(picture_id)[1:2] if pair[0] not in rejected]
+        second: Sequence[tuple[int | None, float | None]] = following or [(None, None)]
         if human != _NO_ANSWER:
             return Decision(State.HUMAN, human or None, None, *second[0])
         if best == _NO_ANSWER:
@@ -223,6 +281,12 @@ class Answers:
             Filter.CORRECTED: self._human != _NO_ANSWER,
             Filter.UNREADABLE: self._unreadable,
         }
+
+    def columns(self) -> Columns:
+        """Everything at once, for measuring. A picture that can't be read has no answer."""
+        machine = np.where(self._known | (self._best == _NO_ANSWER), self._best, NONE_OF_THESE)
+        machine[self._unreadable] = _NO_ANSWER
+        return Columns(self.ids.copy(), self._human.copy(), machine, self._confidence.copy())
 
     def _class_of(self) -> Ids:
         """Per row the class it would be sorted to now, or _NO_ANSWER / NONE_OF_THESE."""
