@@ -93,14 +93,15 @@ class Session(Pictures, Operations):
         """Make pictures examples of a class: files, and folders with all below them."""
         before = self.request()
         ids, sentences = self._bring_in([self._placed(path) for path in paths])
-        changes = [self._relabel(i, class_id) for i in ids if self._human.get(i) != class_id]
+        mine = [i for i in ids if self._human.get(i) != class_id]
+        changes = [change for i in mine for change in self._say(i, class_id)]
         moved = [i for i in ids if self._human.get(i) not in (None, class_id)]
         if moved:
             name = printable(Path(self._pictures[moved[0]].path.name))
             others = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
             old = self.class_name(self._human[moved[0]]) or "none of these"
             sentences.append(f'"{name}"{others} moved from {old} to {self.class_name(class_id)}.')
-        change = self._commit("add-examples", len(changes), self.class_name(class_id), changes, *sentences)
+        change = self._commit("add-examples", len(mine), self.class_name(class_id), changes, *sentences)
         return replace(change, support=self.request() != before)  # also where one can be read again
 
     def _placed(self, path: Path) -> Path:
@@ -141,8 +142,7 @@ class Session(Pictures, Operations):
         (picture_id,) = self._store.add_pictures([NewPicture(Path(name), False, len(data), 0, data)])
         self._know(Picture(picture_id, Path(name), False), True, len(data), 0)
         self.record([Read(picture_id, content_hash(data))])
-        change = self._relabel(picture_id, class_id)
-        return self._commit("add-examples", 1, self.class_name(class_id), [change])
+        return self._commit("add-examples", 1, self.class_name(class_id), self._say(picture_id, class_id))
 
     def import_class_folders(self, folder: Path) -> Change:
         """One class for each sub-folder, named after it; classes of that name that are there already get the examples.
@@ -161,11 +161,14 @@ class Session(Pictures, Operations):
                 classes.append(self._new_class(title, classes))
                 id_of[title.casefold()] = classes[-1].key
         labels: list[RowChange] = []
+        labelled = 0
         sentences: list[str] = []
         for name, paths in by_class.items():
             class_id = id_of[tidy(printable(Path(name))).casefold()]
             ids, problems = self._bring_in(paths)
             sentences += problems
-            labels += [self._relabel(i, class_id) for i in ids if self._human.get(i) != class_id]
+            mine = [i for i in ids if self._human.get(i) != class_id]
+            labelled += len(mine)
+            labels += [change for i in mine for change in self._say(i, class_id)]
         changes = [*classes, *labels]
-        return self._commit("import-classes", len(labels), printable(Path(folder.name)), changes, *sentences)
+        return self._commit("import-classes", labelled, printable(Path(folder.name)), changes, *sentences)

@@ -12,7 +12,7 @@ import numpy as np
 from fewshot_gui.answers import NONE_OF_THESE, Answers, Counts, Decision, Filter, State
 from fewshot_gui.engine import Item, Request
 from fewshot_gui.images.errors import GONE, printable
-from fewshot_gui.project.rows import Row
+from fewshot_gui.project.rows import Judgement, Row
 from fewshot_gui.project.store import Store
 from fewshot_gui.sorting.plan import SortItem
 
@@ -83,6 +83,8 @@ class ProjectState:
         self._looked_at: set[int] = set()
         self._human: dict[int, int] = {}  # in the order they were made
         self._made_at: dict[int, float] = {}
+        self.judgements: dict[int, Judgement] = {}
+        self.rejections: dict[int, frozenset[int]] = {}
         folder = store.meta("folder")
         self.folder: Path | None = Path(folder) if folder else None
         self._load()
@@ -107,6 +109,10 @@ class ProjectState:
             self.answers.set_unreadable(row.id, row.problem is not None)
         for label in self._store.human_labels():
             self._set_human(label.picture_id, label.class_id or NONE_OF_THESE, label.made_at)
+        self.judgements = {j.picture_id: j for j in self._store.judgements()}
+        self.rejections = self._store.rejections()
+        for picture_id, class_ids in self.rejections.items():
+            self.answers.set_rejected(picture_id, class_ids)
         for machine in self._store.machine_labels():
             if machine.confidence is not None and machine.class_id is not None:
                 self.answers.restore(machine.picture_id, machine.class_id, machine.confidence, not machine.unknown)
@@ -186,19 +192,21 @@ class ProjectState:
             return Decision(State.UNREADABLE, reason=picture.problem)
         if not picture.in_folder and picture_id in self._human:
             decision = Decision(State.HUMAN, self._human[picture_id] or None)
-        return replace(decision, reason=self._reason(decision))
+        return replace(decision, reason=self._reason(decision, self.rejections.get(picture_id, frozenset())))
 
-    def _reason(self, decision: Decision) -> str:
+    def _reason(self, decision: Decision, rejected: frozenset[int]) -> str:
+        names = " or ".join(info.name for info in self.classes if info.id in rejected)
+        obeys = f"You said it is not {names}." if names else ""
         match decision.state:
             case State.HUMAN:
                 return "You said so."
             case State.UNKNOWN:
-                return "It is unlike all examples."
+                return obeys or "It is unlike all examples."
             case State.PREDICTED if decision.needs_review:
                 second = self.class_name(decision.second_id)
-                return f"Unsure: it could also be {second}." if second else "Unsure."
+                return f"{obeys} Unsure: it could also be {second}.".strip() if second else obeys or "Unsure."
             case State.PREDICTED:
-                return "It is like your examples."
+                return obeys or "It is like your examples."
             case _:
                 return ""
 

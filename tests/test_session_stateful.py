@@ -22,10 +22,26 @@ names = st.sampled_from(["cat", "Cat", "dog", "fox", " owl "])
 
 @dataclass
 class Said:
-    """What a person said: classes in the order of the cards, and the class of each file by path."""
+    """What a person said: classes in the order of the cards, the class of each file by path, and what it is not."""
 
     classes: list[str] = field(default_factory=list)
     labels: dict[str, str | None] = field(default_factory=dict)
+    rejected: dict[str, set[str]] = field(default_factory=dict)
+    changed: int = 0  # how often something else was changed: a colour
+
+    def reject(self, path: str, name: str) -> None:
+        self.rejected.setdefault(path, set()).add(name)
+        if self.labels.get(path) == name:
+            del self.labels[path]
+
+    def say(self, path: str, name: str | None) -> None:
+        self.labels[path] = name
+        self.lift(path, name)
+
+    def lift(self, path: str, name: str | None) -> None:
+        self.rejected[path] = self.rejected.get(path, set()) - {name}
+        if not self.rejected[path]:
+            del self.rejected[path]
 
 
 class SessionModel(RuleBasedStateMachine):
@@ -45,7 +61,15 @@ class SessionModel(RuleBasedStateMachine):
         self.open("")
 
     def teardown(self) -> None:
-        if hasattr(self, "session"):
+        if not hasattr(self, "session"):
+            return
+        try:
+            while self.session.undo_name:
+                self.session.undo()
+            self.store_and_memory_are_equal()
+            assert (self.session.classes, self.session.rejections, self.session.judgements) == ([], {}, {})
+            assert not any(self.session.human_label(i) is not None for i in self.session.view().tolist())
+        finally:
             self.session.close()
             shutil.rmtree(self.top)
 
@@ -69,6 +93,9 @@ class SessionModel(RuleBasedStateMachine):
     def id_of(self, name: str) -> int | None:
         label = [c.id for c in self.session.classes if c.name == name]
         return label[0] if label else None
+
+    def path_of(self, picture: int) -> str:
+        return str(self.session.picture(picture).path.relative_to(self.top / "deep"))
 
     def taken(self, name: str, but: str | None = None) -> bool:
         return any(c.casefold() == name.strip().casefold() for c in self.said.classes if c != but)
@@ -100,6 +127,7 @@ class SessionModel(RuleBasedStateMachine):
         now = self.next()
         now.classes[now.classes.index(old)] = name.strip()
         now.labels = {p: name.strip() if c == old else c for p, c in now.labels.items()}
+        now.rejected = {p: {name.strip() if c == old else c for c in r} for p, r in now.rejected.items()}
         self.did(now)
 
     @precondition(lambda self: self.said.classes)
@@ -124,6 +152,67 @@ class SessionModel(RuleBasedStateMachine):
         now = self.next()
         now.classes.remove(name)
         now.labels = {p: c for p, c in now.labels.items() if c != name}
+        for path in list(now.rejected):
+            now.lift(path, name)
+        self.did(now)
+
+    @precondition(lambda self: self.said.classes)
+    @rule(data=st.data(), colour=st.integers(0, 9))
+    def recolour_class(self, data: st.DataObject, colour: int) -> None:
+        class_id = self.id_of(data.draw(st.sampled_from(self.said.classes)))
+        assert class_id is not None
+        now = self.next()
+        now.changed += self.session.class_info(class_id).colour != colour
+        self.session.recolour_class(class_id, colour)
+        self.did(now)
+
+    @precondition(lambda self: len(self.said.classes) > 1)
+    @rule(data=st.data())
+    def merge_classes(self, data: st.DataObject) -> None:
+        name, into = data.draw(st.lists(st.sampled_from(self.said.classes), min_size=2, max_size=2, unique=True))
+        ids = self.id_of(name), self.id_of(into)
+        assert ids[0] is not None and ids[1] is not None
+        self.session.merge_classes(ids[0], ids[1])
+        now = self.next()
+        now.classes.remove(name)
+        for path, label in list(now.labels.items()):
+            if label == name:
+                now.say(path, into)
+        for path in list(now.rejected):
+            now.lift(path, name)
+        self.did(now)
+
+    @precondition(lambda self: self.said.classes)
+    @rule(data=st.data(), new=names)
+    def split_class(self, data: st.DataObject, new: str) -> None:
+        name = data.draw(st.sampled_from(self.said.classes))
+        class_id = self.id_of(name)
+        assert class_id is not None
+        examples = self.session.examples(class_id)
+        if len(examples) < 2 or self.taken(new):
+            return
+        cut = data.draw(st.integers(1, len(examples) - 1))
+        self.session.split_class(class_id, [(name, examples[:cut]), (new, examples[cut:])])
+        now = self.next()
+        now.classes.insert(now.classes.index(name) + 1, new.strip())
+        for picture in examples[cut:]:
+            now.labels[self.path_of(picture)] = new.strip()
+        for path, rejected in now.rejected.items():
+            if name in rejected:
+                now.reject(path, new.strip())
+        self.did(now)
+
+    @rule(data=st.data())
+    def reject(self, data: st.DataObject) -> None:
+        shown = self.session.view().tolist()
+        some = data.draw(st.lists(st.sampled_from(shown), max_size=3))
+        name = data.draw(st.sampled_from([*self.said.classes, None]))
+        now = self.next()
+        for picture in some:
+            class_id = self.session.decision(picture).class_id if name is None else self.id_of(name)
+            if class_id is not None:
+                now.reject(self.path_of(picture), self.session.class_name(class_id))
+        self.session.reject(some, None if name is None else self.id_of(name))
         self.did(now)
 
     @rule(data=st.data())
@@ -134,11 +223,10 @@ class SessionModel(RuleBasedStateMachine):
         self.session.label(some, None if what is None else self.id_of(what) or NONE_OF_THESE)
         now = self.next()
         for picture in some:
-            path = str(self.session.picture(picture).path.relative_to(self.top / "deep"))
             if what is None:
-                now.labels.pop(path, None)
+                now.labels.pop(self.path_of(picture), None)
             else:
-                now.labels[path] = what or None
+                now.say(self.path_of(picture), what or None)
         self.did(now)
 
     @precondition(lambda self: self.said.classes)
@@ -149,7 +237,8 @@ class SessionModel(RuleBasedStateMachine):
         assert class_id is not None
         self.session.add_examples(class_id, [self.top / "deep" / path for path in some])
         now = self.next()
-        now.labels |= dict.fromkeys(some, name)
+        for path in some:
+            now.say(path, name)
         self.did(now)
 
     @rule()
@@ -210,9 +299,36 @@ class SessionModel(RuleBasedStateMachine):
         labels: dict[str, str | None] = {}
         for class_id in [*(c.id for c in self.session.classes), NONE_OF_THESE]:
             for picture in self.session.examples(class_id):
-                path = self.session.picture(picture).path.relative_to(self.top / "deep")
-                labels[str(path)] = self.session.class_name(class_id) or None
+                assert self.path_of(picture) not in labels  # one class at the most
+                labels[self.path_of(picture)] = self.session.class_name(class_id) or None
         assert labels == self.said.labels
+        there = {info.id: info.name for info in self.session.classes}
+        rejected = {
+            self.path_of(picture): {there[c] for c in class_ids if c in there}
+            for picture, class_ids in self.session.rejections.items()
+        }
+        assert {path: names for path, names in rejected.items() if names} == self.said.rejected
+
+    @invariant()
+    def store_and_memory_are_equal(self) -> None:
+        if not hasattr(self, "session"):
+            return
+        session, store = self.session, self.session._store
+        assert [vars(row) for row in store.classes()] == [vars(info) for info in session.classes]
+        labels = {label.picture_id: label.class_id or NONE_OF_THESE for label in store.human_labels()}
+        assert labels == session._human
+        assert store.rejections() == session.rejections
+        assert {row.picture_id: row for row in store.judgements()} == session.judgements
+
+    @invariant()
+    def what_was_rejected_is_never_the_answer(self) -> None:
+        if not hasattr(self, "session"):
+            return
+        for picture, class_ids in self.session.rejections.items():
+            decision = self.session.decision(picture)
+            assert decision.class_id not in class_ids and decision.second_id not in class_ids
+            assert self.session.human_label(picture) not in class_ids
+            assert not any(share for class_id, share in self.session.scores(picture) if class_id in class_ids)
 
     @invariant()
     def undo_and_redo_are_offered_where_there_is_something(self) -> None:
