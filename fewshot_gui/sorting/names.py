@@ -16,10 +16,9 @@ _RESERVED = frozenset(
 def safe_folder_name(label: str) -> str:
     """A folder name for a class name that Linux, macOS and Windows all take: NFC, 1 to 255 bytes of UTF-8."""
     text = _trim(unicodedata.normalize("NFC", label))
-    text = "".join("_" if c in _FORBIDDEN or unicodedata.category(c) in _UNPRINTABLE else c for c in text)
-    text = _trim(_cut(_trim(text), MAX_BYTES))
-    if text.partition(".")[0].rstrip().upper() in _RESERVED:
-        text = _trim(_cut("_" + text, MAX_BYTES))
+    text = _trim(shortened(_trim(_replaced(text)), MAX_BYTES))
+    if _is_reserved(text):
+        text = _trim(shortened("_" + text, MAX_BYTES))
     return text or "_"
 
 
@@ -36,6 +35,19 @@ def folder_names(labels: Iterable[str]) -> dict[str, str]:
         used.add(fold(name))
         names[label] = name
     return names
+
+
+def portable(stem: str, tail: str = "") -> tuple[str, str]:
+    """A file's stem and what follows it, changed only where Windows and its disks (FAT, exFAT, NTFS) cannot hold them.
+
+    Not shortened; see shortened.
+    """
+    stem, tail = _replaced(stem), _replaced(tail).rstrip(" .")
+    if not tail:
+        stem = stem.rstrip(" .")
+    if _is_reserved(stem):
+        stem = "_" + stem
+    return stem or "_", tail
 
 
 def fold(name: str) -> str:
@@ -56,7 +68,7 @@ def numbered(stem: str, number: int, tail_bytes: int = 0) -> str:
     if number == 1:
         return stem
     mark = f" ({number})"
-    return _cut(stem, MAX_BYTES - len(mark) - tail_bytes) + mark
+    return shortened(stem, MAX_BYTES - len(mark) - tail_bytes) + mark
 
 
 def byte_length(text: str) -> int:
@@ -64,7 +76,7 @@ def byte_length(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 
 
-def _cut(text: str, limit: int) -> str:
+def shortened(text: str, limit: int) -> str:
     """At most limit bytes of text, never half a character and never a letter without its accents."""
     end = max(0, min(len(text), limit))
     while end > 0 and byte_length(text[:end]) > limit:
@@ -72,6 +84,22 @@ def _cut(text: str, limit: int) -> str:
     while 0 < end < len(text) and unicodedata.category(text[end]).startswith("M"):
         end -= 1
     return text[:end]
+
+
+def is_safe(character: str) -> bool:
+    """Whether every file system takes this character in a name."""
+    return character not in _FORBIDDEN and unicodedata.category(character) not in _UNPRINTABLE
+
+
+def _replaced(text: str) -> str:
+    if text.isascii() and text.isprintable() and not _FORBIDDEN.intersection(text):
+        return text
+    return "".join(c if is_safe(c) else "_" for c in text)
+
+
+def _is_reserved(text: str) -> bool:
+    """Whether Windows takes this for a device, whatever suffix it has."""
+    return text.partition(".")[0].rstrip().upper() in _RESERVED
 
 
 def _trim(text: str) -> str:

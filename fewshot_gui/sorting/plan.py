@@ -1,42 +1,41 @@
 """Decide what goes where. Nothing on the disk is changed; the plan is for the person to see first."""
 
 import os
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fewshot_gui.sorting import files
-from fewshot_gui.sorting.errors import megabytes, reason, shown
+from fewshot_gui.sorting.errors import SortRefused, megabytes, reason, shown
+from fewshot_gui.sorting.history import NOTHING_SORTED, History
 from fewshot_gui.sorting.names import fold, folder_names
-from fewshot_gui.sorting.sets import Action, PictureSet, SortItem, group
-from fewshot_gui.sorting.shelf import Shelf
+from fewshot_gui.sorting.options import SortOptions
+from fewshot_gui.sorting.placing import Placed, Placing
+from fewshot_gui.sorting.sets import Action, PictureSet, SortItem, Unfiled, group
+from fewshot_gui.sorting.steps import Renaming, Step
+from fewshot_gui.sorting.volumes import Space, space
 
-__all__ = ["Action", "SortItem", "SortPlan", "Step", "place_refusals", "plan_sort"]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One file's way. size in bytes and mtime_ns are those of the source when planned; note is "" or for the person."""
-
-    source: Path
-    target: Path
-    label: str
-    size: int
-    mtime_ns: int
-    note: str = ""
-    companion: bool = False
-
-    @property
-    def renamed(self) -> bool:
-        """Whether the file gets another name than it has."""
-        return self.source.name != self.target.name
+__all__ = [
+    "Action",
+    "Renaming",
+    "SortItem",
+    "SortOptions",
+    "SortPlan",
+    "Space",
+    "Step",
+    "Unfiled",
+    "place_refusals",
+    "plan_sort",
+]
 
 
 @dataclass(frozen=True)
 class SortPlan:
-    """What will happen, in order. A plan with refusals cannot be applied; each refusal is a sentence."""
+    """What will happen, in order. A plan with refusals cannot be applied; each refusal is a sentence.
+
+    moves is a plan of its own, carried out first: files that an earlier run had put into another class folder.
+    """
 
     action: Action
     source: Path | None
@@ -45,17 +44,39 @@ class SortPlan:
     folders: Mapping[str, Path]  # of each class
     counts: Mapping[str, int]  # pictures per class, companions not counted
     total_bytes: int
-    needed_bytes: int  # on the target's volume
-    free_bytes: int  # there
-    already_there: tuple[Path, ...]  # sources whose very bytes are in the place they would get
+    needed_bytes: int  # on all volumes
+    free_bytes: int  # on the target's volume
+    already_there: tuple[Path, ...]  # sources that were sorted before, or whose very bytes are in the place they'd get
     left_alone: int
     problems: tuple[tuple[Path, str], ...]  # pictures that cannot be sorted, and why
     refusals: tuple[str, ...]
+    space: tuple[Space, ...] = ()  # on each volume that files go to, the target's first; in whole blocks
+    moves: "SortPlan | None" = None
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        """The steps of moves, then its own."""
+        return self.moves.steps + self.steps if self.moves else self.steps
 
     @property
     def collisions(self) -> tuple[Step, ...]:
         """The steps whose file gets another name, because its own is taken."""
-        return tuple(step for step in self.steps if step.renamed)
+        return tuple(step for step in self.all_steps if step.renaming is Renaming.TAKEN)
+
+    @property
+    def unfit(self) -> tuple[Step, ...]:
+        """The steps whose file gets another name, because the target's disk cannot hold its own."""
+        return tuple(step for step in self.all_steps if step.renaming is Renaming.UNFIT)
+
+    @property
+    def renamed_folders(self) -> Mapping[str, str]:
+        """The folder's name for each class that cannot have a folder of its very name."""
+        return {label: folder.name for label, folder in self.folders.items() if folder.name != label}
+
+    @property
+    def moved_on(self) -> Mapping[tuple[str, str], int]:
+        """How many pictures that were sorted before go from which class to which."""
+        return Counter((s.was, s.label) for s in self.all_steps if s.was and s.picture is None)
 
 
 def plan_sort(
@@ -64,61 +85,142 @@ def plan_sort(
     action: Action,
     source: Path | None,
     cancelled: Callable[[], bool] = lambda: False,
+    *,
+    options: SortOptions = SortOptions(),  # noqa: B008 - frozen
+    history: History = NOTHING_SORTED,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> SortPlan:
     """Plan to sort the items into target/<class>/. source is the folder they were found in, None if there is no one.
 
-    Files are read only where a file of the same name and size is in the class folder already. SortCancelled when
-    cancelled() says so. Everything else that is wrong stands in the plan's refusals and problems.
+    history: what earlier runs into the target did (again.earlier); files that they sorted are moved only if their class
+    has changed. target may be source itself, if earlier runs moved files there and the action is move: then those
+    files alone are sorted again. progress(pictures looked at, pictures in all).
+
+    Files are read only where a file of the same size could be the same one, or has to be proved unchanged, or for
+    its date. SortCancelled when cancelled() says so. Everything else that is wrong stands in the plan's refusals and
+    problems.
     """
     target = Path(os.path.abspath(target))  # noqa: PTH100 - resolve() would rename what the person chose
     source = None if source is None else Path(os.path.abspath(source))  # noqa: PTH100
-    groups = group(items, action)
+    in_place = action is Action.MOVE and target == source and bool(history.moved)
+    items = list(items)
+    refusals = options.refusals(item.label for item in items if item.label is not None)
+    if in_place:
+        items = [item if item.path in history.moved else replace(item, label=None, unfiled=None) for item in items]
+    labelled = [_with_label(item, options) for item in items]
+    groups = group(labelled, action)
     folders = _class_folders({picture_set.label for picture_set in groups.sets}, target)
-    refusals = _place_refusals(target, source, folders)
+    refusals += _place_refusals(target, None if in_place else source, folders)
     problems = list(groups.problems)
     sets = _movable(groups.sets, problems) if action is Action.MOVE else list(groups.sets)
-    steps: list[Step] = []
-    already_there: list[Path] = []
+    placed = Placed()
     if not refusals:
-        try:
-            shelves = {label: Shelf(folder, action, cancelled) for label, folder in folders.items()}
-        except OSError as error:
-            refusals.append(f"{shown(target)} cannot be read: {reason(error)}.")
-            sets = []
-        for picture_set in sets:
-            _place(picture_set, shelves[picture_set.label], steps, already_there)
-    there = files.volume(target)
-    away = {folder for folder in {picture_set.folder for picture_set in sets} if files.volume(folder) != there}
-    needed_bytes = 0
-    if action is Action.COPY or (action is Action.MOVE and away):
-        needed_bytes = sum(s.size for s in steps if action is Action.COPY or s.source.parent in away)
-    free_bytes = shutil.disk_usage(files.existing(target)).free
-    if needed_bytes > free_bytes:
-        refusals.append(
-            f"There is not enough space for {shown(target)}: {megabytes(needed_bytes)} are needed and "
-            f"{megabytes(free_bytes)} are free. Free some space or choose another folder."
-        )
-    if action is Action.HARDLINK and away:
-        refusals.append(
-            f"Hard links cannot reach from {shown(min(away))} to {shown(target)}, which is on another "
-            "disk. Choose copy, or a folder on the same disk."
-        )
-    if not steps and not refusals:
-        refusals.append(_nothing(len(already_there), groups.left_alone, problems))
+        placing = Placing(target, source, folders, action, options, history, cancelled)
+        refusals += _place_all(placing, sets, target, progress)
+        placed = placing.placed
+        problems += placed.problems
+    steps = tuple(placed.steps)
+    volumes = space(target, _written(action, steps))
+    refusals += _no_room(volumes)
+    refusals += _out_of_reach(action, steps, target)
+    moves = None
+    if placed.moves and not refusals:
+        moves = _plan_of_moves(tuple(placed.moves), source, target, folders)
+        refusals += moves.refusals
+    if not steps and not moves and not refusals:
+        refusals.append(_nothing(len(placed.already_there), groups.left_alone, problems))
     return SortPlan(
         action=action,
         source=source,
         target=target,
-        steps=tuple(steps),
+        steps=steps,
         folders=folders,
         counts=Counter(step.label for step in steps if not step.companion),
         total_bytes=sum(step.size for step in steps),
-        needed_bytes=needed_bytes,
-        free_bytes=free_bytes,
-        already_there=tuple(already_there),
+        needed_bytes=sum(step.size for step in _written(action, steps)),
+        free_bytes=volumes[0].free,
+        already_there=tuple(placed.already_there),
         left_alone=groups.left_alone,
         problems=tuple(problems),
         refusals=tuple(refusals),
+        space=volumes,
+        moves=moves,
+    )
+
+
+def _with_label(item: SortItem, options: SortOptions) -> SortItem:
+    label = options.folder_of(item)
+    return item if label == item.label else replace(item, label=label)
+
+
+def _place_all(
+    placing: Placing, sets: Sequence[PictureSet], target: Path, progress: Callable[[int, int], None]
+) -> list[str]:
+    """Place the sets; returns refusals."""
+    try:
+        placing.expect(sets)
+        for number, picture_set in enumerate(sets, 1):
+            placing.place(picture_set)
+            if number % 100 == 0 or number == len(sets):
+                progress(number, len(sets))
+    except OSError as error:
+        return [f"{shown(target)} cannot be read: {reason(error)}."]
+    except SortRefused as error:
+        return [str(error)]
+    return []
+
+
+def _written(action: Action, steps: Sequence[Step]) -> list[Step]:
+    """The steps that write bytes: all copies, and moves from one disk to another."""
+    if action is Action.COPY:
+        return list(steps)
+    if action is not Action.MOVE:
+        return []
+    volume = {folder: files.volume(folder) for folder in {f for s in steps for f in (s.source.parent, s.target.parent)}}
+    return [step for step in steps if volume[step.source.parent] != volume[step.target.parent]]
+
+
+def _no_room(volumes: Sequence[Space]) -> list[str]:
+    return [
+        f"There is not enough space for {shown(volume.folder)}: {megabytes(volume.needed)} are needed and "
+        f"{megabytes(volume.free)} are free. Free some space or choose another folder."
+        for volume in volumes
+        if not volume.suffices
+    ]
+
+
+def _out_of_reach(action: Action, steps: Sequence[Step], target: Path) -> list[str]:
+    """Why links that need one disk cannot be made."""
+    if action is not Action.HARDLINK:
+        return []
+    pairs = {(step.source.parent, step.target.parent) for step in steps}
+    volume = {folder: files.volume(folder) for pair in pairs for folder in pair}
+    away = [source for source, place in pairs if volume[source] != volume[place]]
+    if not away:
+        return []
+    return [
+        f"Hard links cannot reach from {shown(min(away))} to {shown(target)}, which is on another disk. Choose copy, "
+        "or a folder on the same disk."
+    ]
+
+
+def _plan_of_moves(steps: tuple[Step, ...], source: Path | None, target: Path, folders: Mapping[str, Path]) -> SortPlan:
+    volumes = space(target, written := _written(Action.MOVE, steps))
+    return SortPlan(
+        action=Action.MOVE,
+        source=source,
+        target=target,
+        steps=steps,
+        folders=folders,
+        counts=Counter(step.label for step in steps if not step.companion),
+        total_bytes=sum(step.size for step in steps),
+        needed_bytes=sum(step.size for step in written),
+        free_bytes=volumes[0].free,
+        already_there=(),
+        left_alone=0,
+        problems=(),
+        refusals=tuple(_no_room(volumes)),
+        space=volumes,
     )
 
 
@@ -168,32 +270,6 @@ def _place_refusals(target: Path, source: Path | None, folders: Mapping[str, Pat
         if not files.writable(folder):
             refusals.append(f"{shown(folder)} cannot be written to. Choose another folder or change its permissions.")
     return list(dict.fromkeys(refusals))
-
-
-def _place(picture_set: PictureSet, shelf: Shelf, steps: list[Step], already_there: list[Path]) -> None:
-    picture = picture_set.members[0]
-    if picture_set.folder == shelf.folder:
-        already_there += [member.path for member in picture_set.members]
-        return
-    for member, name, there in shelf.place(picture_set):
-        if there:
-            already_there.append(member.path)
-            continue
-        own = member.path.name
-        cause = f"there is another {shown(own)}" if member is picture else "to match its picture"
-        renaming = f"named {shown(name)}, {cause}" if name != own else ""
-        note = "; ".join(filter(None, (renaming, member.note)))
-        steps.append(
-            Step(
-                member.path,
-                shelf.folder / name,
-                picture_set.label,
-                member.size,
-                member.mtime_ns,
-                note,
-                member.companion,
-            )
-        )
 
 
 def _movable(sets: Iterable[PictureSet], problems: list[tuple[Path, str]]) -> list[PictureSet]:

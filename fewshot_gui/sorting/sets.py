@@ -23,13 +23,25 @@ class Action(StrEnum):
     SYMLINK = "symlink"
 
 
+class Unfiled(StrEnum):
+    """Why a picture has no class; each kind may get a folder of its own."""
+
+    UNSURE = "unsure"
+    NONE = "none of these"
+
+
 @dataclass(frozen=True)
 class SortItem:
-    """One classified picture; label None means: leave it alone. confidence is in 0..1."""
+    """One classified picture; label None means: leave it alone, unless unfiled says which kind of folder would take it.
+
+    confidence is the machine's, in 0..1; said: a person gave the label.
+    """
 
     path: Path
     label: str | None
     confidence: float | None = None
+    said: bool = False
+    unfiled: Unfiled | None = None
 
 
 @dataclass(frozen=True)
@@ -47,12 +59,17 @@ class Member:
 
 @dataclass(frozen=True)
 class PictureSet:
-    """A picture (members[0]) and its companions: one decision, one folder, one stem, one class."""
+    """A picture (members[0]) and its companions: one decision, one folder, one stem, one class.
+
+    confidence and said are the item's.
+    """
 
     label: str
     folder: Path
     stem: str
     members: tuple[Member, ...]
+    confidence: float | None = None
+    said: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +142,8 @@ def _group_folder(
             except OSError as error:
                 problems.append((folder / name, f"{shown(folder / name)} cannot be read: {reason(error)}."))
             else:
-                found[name] = PictureSet(item.label, folder, stem, (picture, *companions.get(name, ())))
+                members = (picture, *companions.get(name, ()))
+                found[name] = PictureSet(item.label, folder, stem, members, item.confidence, item.said)
     return left_alone
 
 

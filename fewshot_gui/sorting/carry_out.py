@@ -1,0 +1,57 @@
+"""Carry out a whole plan: first what moves on from an earlier run, then what is new. Each is a run of its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fewshot_gui.sorting.apply import RunResult, apply
+from fewshot_gui.sorting.errors import SortRefused
+from fewshot_gui.sorting.plan import SortPlan
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a plan. run_ids: the runs that did something, the newest first; undo them in this order."""
+
+    result: RunResult
+    run_ids: tuple[str, ...]
+
+
+def carry_out(
+    plan: SortPlan,
+    journal_folder: Path | None,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> Outcome:
+    """apply() for the plan's moves and for its own steps. progress counts the files of both.
+
+    SortRefused, before anything is touched, when the plan has refusals or no journal can be written.
+    """
+    if plan.refusals:
+        raise SortRefused(" ".join(plan.refusals))
+    total = len(plan.all_steps)
+    results: list[RunResult] = []
+    stopped = None
+    for part in filter(None, (plan.moves, plan)):
+        if not part.steps:
+            continue
+        before = total - len(part.steps) if results else 0
+        try:
+            results.append(
+                apply(part, journal_folder, lambda done, _, before=before: progress(before + done, total), cancelled)
+            )
+        except SortRefused as error:
+            if not results:
+                raise
+            stopped = str(error)
+        if stopped or results[-1].cancelled or results[-1].stopped:
+            break
+    result = RunResult(
+        run_id=results[-1].run_id,
+        done=sum(result.done for result in results),
+        skipped=len(plan.already_there),
+        failed=tuple(failure for result in results for failure in result.failed),
+        cancelled=results[-1].cancelled,
+        stopped=stopped or results[-1].stopped,
+    )
+    return Outcome(result, tuple(result.run_id for result in reversed(results) if result.done))

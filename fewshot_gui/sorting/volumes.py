@@ -1,0 +1,89 @@
+"""What the disks that take part can hold: names and bytes."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fewshot_gui.sorting import files
+from fewshot_gui.sorting.names import MAX_BYTES
+from fewshot_gui.sorting.steps import Step
+
+BLOCK = 4096  # bytes; a file takes whole blocks on nearly every disk
+
+_WINDOWS_NAMES = frozenset({"vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "cifs", "smb3", "smbfs", "drvfs"})
+_LONGEST_PATH = 259 if sys.platform == "win32" else 1023 if sys.platform == "darwin" else 4095
+_TEMPORARY = 60  # bytes that the name of a half-done copy may need
+
+
+@dataclass(frozen=True)
+class NameRules:
+    """What a file system takes for a name. portable: only what Windows takes too; longest: in bytes of UTF-8."""
+
+    portable: bool
+    longest: int
+
+
+@dataclass(frozen=True)
+class Space:
+    """Bytes needed and free on the volume of this folder."""
+
+    folder: Path
+    needed: int
+    free: int
+
+    @property
+    def suffices(self) -> bool:
+        """Whether there is enough."""
+        return self.needed <= self.free
+
+
+def name_rules(folder: Path) -> NameRules:
+    """The rules of the disk that the folder is on, or would be on once made. Nothing is written to find out."""
+    place = files.existing(folder)
+    try:
+        longest = min(MAX_BYTES, os.pathconf(place, "PC_NAME_MAX"))
+    except (OSError, ValueError, AttributeError):  # Windows has no pathconf.
+        longest = MAX_BYTES
+    return NameRules(sys.platform == "win32" or _file_system(place) in _WINDOWS_NAMES, longest)
+
+
+def too_long(path: Path) -> bool:
+    """Whether the system cannot open a file under this path, or could not copy one to it."""
+    return len(os.fsencode(path.parent)) + max(len(os.fsencode(path.name)), _TEMPORARY) + 1 > _LONGEST_PATH
+
+
+def space(target: Path, written: Iterable[Step]) -> tuple[Space, ...]:
+    """What the written steps need on each volume that they go to; the target's own volume comes first, always."""
+    volume_of: dict[Path, int] = {}
+    first = files.volume(target)
+    where = {first: target}
+    needed = {first: 0}
+    for step in written:
+        folder = step.target.parent
+        if folder not in volume_of:
+            volume_of[folder] = files.volume(folder)
+        volume = volume_of[folder]
+        where.setdefault(volume, folder)
+        needed[volume] = needed.get(volume, 0) + -(-step.size // BLOCK) * BLOCK
+    return tuple(
+        Space(folder, needed[volume], shutil.disk_usage(files.existing(folder)).free)
+        for volume, folder in where.items()
+    )
+
+
+def _file_system(place: Path) -> str:
+    """The kind of file system, such as "ext4"; "" where the system does not say."""
+    try:
+        number = place.stat().st_dev
+        wanted = f"{os.major(number)}:{os.minor(number)}"
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:  # noqa: PTH123
+            for line in mounts:
+                before, _, after = line.partition(" - ")
+                if before.split()[2] == wanted:
+                    return after.split()[0]
+    except (OSError, AttributeError, IndexError):
+        pass
+    return ""
