@@ -180,7 +180,7 @@ class Answers:
     def _obeying(self, rows: Ids) -> NDArray[np.float32]:
         """The scores [n, K] of these rows with 0 for what the person rejected, and the rest brought to a sum of 1."""
         probabilities: NDArray[np.float32] = self._probabilities[rows]
-        places = np.flatnonzero(np.isin(self.ids[rows], list(self._rejected))) if self._rejected else []
+        places = np.flatnonzero(np.isin(self.ids[rows], list(self._rejected)))
         for k in places:
             rejected = self._rejected[int(self.ids[rows[k]])]
             probabilities[k, [c in rejected for c in self._class_ids]] = 0.0
