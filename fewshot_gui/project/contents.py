@@ -78,9 +78,26 @@ def refuse_strange_rows(connection: sqlite3.Connection, version: int, path: Path
         raise _strange(path, "too many classes")
     if connection.execute("PRAGMA foreign_key_check").fetchone():
         raise _strange(path, "labels of nothing")
-    suspects = connection.execute(f"SELECT path FROM pictures WHERE in_folder AND data IS NULL AND ({_SUSPECT})")
-    if any(leads_out(os.fsdecode(suspect)) for (suspect,) in suspects):
+    if _leading_out(connection):
         raise _strange(path, "paths that lead out of its folder")
+
+
+def drop_strange_rows(connection: sqlite3.Connection) -> dict[str, int]:
+    """Delete the rows that refuse_strange_rows would refuse, but for labels of nothing; how many, by table.
+
+    The project must be of the current version.
+    """
+    dropped = {}
+    for table, rules in _ROWS.items():
+        dropped[table] = connection.execute(f"DELETE FROM {table} WHERE NOT ({' AND '.join(rules)})").rowcount
+    outside = _leading_out(connection)
+    connection.executemany("DELETE FROM pictures WHERE id = ?", [(key,) for key in outside])
+    return {**dropped, "pictures": dropped["pictures"] + len(outside)}
+
+
+def _leading_out(connection: sqlite3.Connection) -> list[int]:
+    suspects = connection.execute(f"SELECT id, path FROM pictures WHERE in_folder AND data IS NULL AND ({_SUSPECT})")
+    return [key for key, suspect in suspects if leads_out(os.fsdecode(suspect))]
 
 
 def _strange(path: Path, what: str) -> ProjectError:
