@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fewshot_gui.feature_cache import FeatureCache
-from fewshot_gui.images.decode import UnreadableError, content_hash, read_file, read_square
+from fewshot_gui.images import isolated
 
 if TYPE_CHECKING:
     from fewshot_gui.learner.learner import Adapted, Learner
@@ -156,11 +156,12 @@ class Engine:
     def _decode(self, items: Sequence[Item], cancelled: Callable[[], bool]) -> Generator[list[Read], None, None]:
         waiting = deque(items)
         ahead: deque[Future[tuple[Read, np.ndarray | None]]] = deque()
-        pool = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) // 2), "decode")  # several times faster than the trunk
+        pool = ThreadPoolExecutor(max(2, (os.cpu_count() or 2) // 2), "decode")  # several times faster than the trunk
+        ended = False
 
         def send_ahead() -> None:
             while waiting and len(ahead) < AHEAD:
-                ahead.append(pool.submit(_square, waiting.popleft(), self.learner.side))
+                ahead.append(pool.submit(_square, waiting.popleft(), self.learner.side, lambda: ended or cancelled()))
 
         try:
             send_ahead()
@@ -169,7 +170,10 @@ class Engine:
                 send_ahead()
                 self._keep([(read, square) for read, square in done if square is not None])
                 yield [read for read, _ in done]
+        except isolated.Stopped:  # cancelled while it waited for a picture
+            pass
         finally:  # also when nobody asks for the rest
+            ended = True
             pool.shutdown(cancel_futures=True)
 
     def _keep(self, squares: Sequence[tuple[Read, np.ndarray]]) -> None:
@@ -291,12 +295,7 @@ class Engine:
         return probabilities
 
 
-def _square(item: Item, side: int) -> tuple[Read, np.ndarray | None]:
-    """Read and decode one picture, in a pool thread."""
-    digest = None
-    try:
-        data = item.source if isinstance(item.source, bytes) else read_file(item.source)
-        digest = content_hash(data)
-        return Read(item.id, digest), read_square(data, side)
-    except UnreadableError as error:
-        return Read(item.id, digest, error.reason), None
+def _square(item: Item, side: int, cancelled: Callable[[], bool]) -> tuple[Read, np.ndarray | None]:
+    """Have one picture read and decoded, in a pool thread. Raises Stopped."""
+    reading = isolated.read(item.source, "square", side, cancelled)
+    return Read(item.id, reading.digest, reading.problem), reading.pixels

@@ -16,7 +16,7 @@ from PIL import Image
 
 from fewshot_gui.cache_file import CacheFile, bytes_used, cache_folder
 from fewshot_gui.images.decode import UnreadableError, decode
-from fewshot_gui.images.thumbnails import thumbnail
+from fewshot_gui.images.isolated import thumbnail
 
 LIMIT_BYTES = 1 << 30
 LARGEST_SIDE = 512
@@ -61,6 +61,10 @@ class ThumbnailCache:
         Image.fromarray(pixels).save(packed, "JPEG", quality=_QUALITY)
         self._file.use(lambda c: self._insert(c, key, packed.getvalue()), None)
         return pixels
+
+    def set_limit(self, limit: int) -> None:
+        """Bound the file anew, in bytes: it shrinks when the next thumbnail is kept."""
+        self._limit = limit
 
     def close(self) -> None:
         """Write down what was used. Afterwards every thumbnail is made from its picture."""

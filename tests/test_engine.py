@@ -4,14 +4,16 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from fewshot_gui import engine as engine_module
 from fewshot_gui.engine import AHEAD, BATCH, Engine, Features, Item, NotEnoughExamples, Read, Request
 from fewshot_gui.feature_cache import FeatureCache
+from fewshot_gui.images import isolated
 from fewshot_gui.images.decode import content_hash
+from fewshot_gui.images.isolated import Reading
 from fewshot_gui.learner.inner_loop import Cancelled
 from fewshot_gui.learner.learner import Learner
 
@@ -29,16 +31,16 @@ def engine(learner: Learner) -> Engine:
 
 
 @pytest.fixture
-def decoded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[Path | bytes]:
     """The pictures decoded so far."""
-    seen: list[bytes] = []
-    original = engine_module.read_square
+    seen: list[Path | bytes] = []
+    original = isolated.read
 
-    def counted(data: bytes, side: int) -> np.ndarray:
-        seen.append(data)
-        return original(data, side)
+    def counted(source: Path | bytes, *rest: Any) -> Reading:
+        seen.append(source)
+        return original(source, *rest)
 
-    monkeypatch.setattr(engine_module, "read_square", counted)
+    monkeypatch.setattr(isolated, "read", counted)
     return seen
 
 
@@ -94,7 +96,7 @@ def test_pasted_pictures_are_read_like_files(engine: Engine, many: list[Path]) -
 
 
 def test_what_the_cache_knows_by_content_is_not_decoded(
-    learner: Learner, many: list[Path], tmp_path: Path, decoded: list[bytes]
+    learner: Learner, many: list[Path], tmp_path: Path, decoded: list[Path | bytes]
 ) -> None:
     with closing(FeatureCache(tmp_path)) as cache:
         fresh = Engine(learner, cache)
@@ -110,7 +112,7 @@ def test_what_the_cache_knows_by_content_is_not_decoded(
 
 
 def test_of_known_and_new_pictures_only_the_new_are_decoded(
-    learner: Learner, many: list[Path], tmp_path: Path, decoded: list[bytes]
+    learner: Learner, many: list[Path], tmp_path: Path, decoded: list[Path | bytes]
 ) -> None:
     with closing(FeatureCache(tmp_path)) as cache:
         read_all(Engine(learner, cache), items(many[:3]))
@@ -122,7 +124,7 @@ def test_of_known_and_new_pictures_only_the_new_are_decoded(
 
 
 def test_features_of_other_weights_are_not_taken_from_the_cache(
-    learner: Learner, many: list[Path], tmp_path: Path, decoded: list[bytes], monkeypatch: pytest.MonkeyPatch
+    learner: Learner, many: list[Path], tmp_path: Path, decoded: list[Path | bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with closing(FeatureCache(tmp_path)) as cache:
         read_all(Engine(learner, cache), items(many[:3]))
@@ -142,19 +144,18 @@ def test_cancelling_stops_after_the_batch_under_way_and_leaves_no_thread(engine:
 
 
 def test_a_reading_that_nobody_goes_on_with_ends_without_decoding_the_rest(
-    engine: Engine, many: list[Path], decoded: list[bytes], monkeypatch: pytest.MonkeyPatch
+    engine: Engine, many: list[Path], decoded: list[Path | bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = threading.active_count()
     gate = threading.Event()
-    original = engine_module.read_square
-    first = {path.read_bytes() for path in many[:BATCH]}
+    original = isolated.read
 
-    def wait_after_the_first_batch(data: bytes, side: int) -> np.ndarray:
-        if data not in first:
+    def wait_after_the_first_batch(source: Path | bytes, *rest: Any) -> Reading:
+        if source not in many[:BATCH]:
             gate.wait(10)
-        return original(data, side)
+        return original(source, *rest)
 
-    monkeypatch.setattr(engine_module, "read_square", wait_after_the_first_batch)
+    monkeypatch.setattr(isolated, "read", wait_after_the_first_batch)
     reading = engine.read(items(many))
     assert len(next(reading)) == BATCH
     threading.Timer(0.05, gate.set).start()
@@ -163,7 +164,9 @@ def test_a_reading_that_nobody_goes_on_with_ends_without_decoding_the_rest(
     assert len(decoded) < AHEAD - BATCH  # so many had been asked for and not decoded
 
 
-def test_a_cancelled_reading_of_nothing_reads_nothing(engine: Engine, many: list[Path], decoded: list[bytes]) -> None:
+def test_a_cancelled_reading_of_nothing_reads_nothing(
+    engine: Engine, many: list[Path], decoded: list[Path | bytes]
+) -> None:
     assert list(engine.read(items(many), lambda: True)) == []
     assert decoded == []
 

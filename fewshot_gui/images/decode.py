@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import io
 import logging
+import os
 import stat
 import warnings
 from pathlib import Path
@@ -50,7 +51,8 @@ _EMPTY = "It is empty (0 bytes). Copy it again from where it came from."
 _NOT_A_PICTURE = "Its content is not a picture in any format this program reads."
 _DAMAGED = "It is cut short or damaged. Copy it again from where it came from."
 _DAMAGED_OR_UNUSUAL = "It is cut short or damaged, or stored in an unusual way this program can't read."
-_NO_MEMORY = "There is not enough memory to open it."
+_CHANGING = "It was being changed while it was read. Look again once it is finished."
+NO_MEMORY = "There is not enough memory to open it."
 _NOT_A_FILE = "It is not an ordinary file."
 
 # How EXIF tag 274 says the stored pixels must be turned; 1 is upright already.
@@ -83,18 +85,32 @@ class UnreadableError(Exception):
 def read_file(path: Path) -> bytes:
     """The bytes of a regular file of at most MAX_FILE_BYTES. Raises UnreadableError."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
-            raise UnreadableError(path, _NOT_A_FILE)
-        if status.st_size > MAX_FILE_BYTES:
-            raise UnreadableError(path, f"It is larger than {MAX_FILE_BYTES // 2**20} MB.")
-        return path.read_bytes()
+        _require_ordinary(path, path.stat())  # before it is opened: devices may act on that, and pipes wait for ever
+        with open(path, "rb", opener=_without_waiting) as file:
+            before = os.fstat(file.fileno())
+            _require_ordinary(path, before)  # another may have taken its place
+            data = file.read(before.st_size + 1)
+            after = os.fstat(file.fileno())
+        if len(data) != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
+            raise UnreadableError(path, _CHANGING)
+        return data
     except OSError as error:
         raise UnreadableError(path, reason_of(error)) from error
     except ValueError as error:  # a NUL in the name
         raise UnreadableError(path, "No file can have this name.") from error
     except MemoryError as error:
-        raise UnreadableError(path, _NO_MEMORY) from error
+        raise UnreadableError(path, NO_MEMORY) from error
+
+
+def _require_ordinary(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError(path, _NOT_A_FILE)
+    if status.st_size > MAX_FILE_BYTES:
+        raise UnreadableError(path, f"It is larger than {MAX_FILE_BYTES // 2**20} MB.")
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def content_hash(data: bytes) -> str:
@@ -138,7 +154,7 @@ def square(image: Image.Image, side: int) -> NDArray[np.uint8]:
     try:
         rgb = _upright(image)
     except Exception as error:  # it may not be loaded yet, and its file broken
-        raise UnreadableError(None, _NO_MEMORY if isinstance(error, MemoryError) else _DAMAGED) from error
+        raise UnreadableError(None, NO_MEMORY if isinstance(error, MemoryError) else _DAMAGED) from error
     return _squeezed(rgb, side)
 
 
@@ -193,7 +209,7 @@ def _reason(error: Exception, data: bytes) -> str:
     if not data:
         return _EMPTY
     if isinstance(error, MemoryError):
-        return _NO_MEMORY
+        return NO_MEMORY
     if not isinstance(error, UnidentifiedImageError | ValueError):  # ValueError: also colours of an odd kind
         return _DAMAGED
     brands = data[8:64] if data[4:8] == b"ftyp" else b""

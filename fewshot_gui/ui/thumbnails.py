@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QThread, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from fewshot_gui.images.decode import UnreadableError
-from fewshot_gui.images.thumbnails import thumbnail
+from fewshot_gui.images.isolated import Stopped, thumbnail
 from fewshot_gui.workers.priority import give_way
 
 _READY_EVERY_MS = 30
@@ -156,7 +156,7 @@ class ThumbnailLoader(QObject):
     def _image(self, request: _Request) -> QImage | None:
         try:
             pixels = self._load(request.source, request.side)
-        except UnreadableError:
+        except (UnreadableError, Stopped):
             return None
         except Exception:  # a defect in the loader must not leave the picture waiting for ever
             logging.getLogger(__name__).exception("loading a thumbnail failed")

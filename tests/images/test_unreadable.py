@@ -155,20 +155,20 @@ def test_a_vanished_file_is_told(tmp_path: Path) -> None:
 def test_a_lack_of_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.jpg").write_bytes(PICTURES["jpeg"])
 
-    def locked(self: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(self))
+    def locked(path: object, *_: object) -> int:
+        raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", locked)
+    monkeypatch.setattr(os, "open", locked)
     assert "permission" in refusal(tmp_path / "a.jpg").reason
 
 
 def test_a_disk_error_is_told_with_what_the_system_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.jpg").write_bytes(PICTURES["jpeg"])
 
-    def failing(_: Path) -> bytes:
+    def failing(*_: object) -> int:
         raise OSError(5, "Input/output fault")
 
-    monkeypatch.setattr(Path, "read_bytes", failing)
+    monkeypatch.setattr(os, "open", failing)
     assert "Input/output fault" in refusal(tmp_path / "a.jpg").reason
 
 
