@@ -6,9 +6,10 @@ import hashlib
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -18,10 +19,12 @@ from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.session import Session
 from fewshot_gui.ui.desk import Desk
-from fewshot_gui.ui.language import install_language
 from fewshot_gui.ui.main_window import MainWindow
+from fewshot_gui.ui.preferences import Preferences
+from fewshot_gui.ui.shell import as_mode, speak
+from fewshot_gui.ui.single_instance import Door, knock
 from fewshot_gui.ui.theme import apply_theme
-from fewshot_gui.workers.compute import Compute, EngineMaker, make_engine
+from fewshot_gui.workers.compute import Compute, EngineMaker, engine_on, make_engine
 from fewshot_gui.workers.tasks import Task, Tasks
 
 GIL_SWITCH_SECONDS = 0.0001
@@ -33,11 +36,10 @@ class Application:
     """What lives as long as the program: compute thread, tasks, settings, and the window."""
 
     def __init__(self, session: Session, make: EngineMaker = make_engine) -> None:
-        self.settings = QSettings(str(data_folder() / "settings.ini"), QSettings.Format.IniFormat)
-        mode = str(self.settings.value("theme", "system"))
+        self.settings = _settings()
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        apply_theme(application, "light" if mode == "light" else "dark" if mode == "dark" else "system")
+        apply_theme(application, as_mode(Preferences(self.settings).text("theme")))
         sys.setswitchinterval(GIL_SWITCH_SECONDS)
         self.tasks = Tasks()
         self.compute = Compute(make)
@@ -53,6 +55,24 @@ class Application:
     def _begin(self) -> None:
         self.compute.start()
         self.desk.begin()
+
+    def open(self, target: str) -> None:
+        """Come to the front and open what a later start named (see Door.knocked)."""
+        window = self.window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        QApplication.alert(window)  # where the desktop lets nobody come to the front by itself
+        if target == "demo":
+            self.show_samples()
+        elif target:
+            path = Path(target)
+            project = _project_of(path)
+            if project != self.desk.session.path and not self.desk.open_project(project):
+                return
+            if path.is_dir() and self.desk.session.folder != path:
+                self.desk.open_folder(path)
 
     def show_samples(self) -> None:
         """The sample project: generated pictures, so that the first minute shows the program at work."""
@@ -88,36 +108,53 @@ def run_window(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"There is no folder, project or command called {' '.join(arguments)}. Try --help.\n")
         return 2
     application = QApplication(sys.argv[:1])
-    install_language(application)
+    door = Door()
+    first = door.claim()
+    if not first and knock("demo" if demo else str(target.resolve()) if target else ""):
+        return 0
+    preferences = Preferences(_settings())
+    speak(application, preferences.text("language"))
     application.setApplicationName("Fewshot GUI")
     application.setDesktopFileName("fewshot-gui")
     application.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
     try:
         session = _session_for(target)
     except ProjectError as error:
+        door.close()
         sys.stderr.write(f"{error}\n")
         return 2
-    program = Application(session)
+    program = Application(session, partial(engine_on, preferences.text("device")))
+    door.knocked.connect(program.open)
     if target is not None and target.is_dir() and session.folder != target.resolve():
         session.open_folder(target)
     program.start()
     if demo:
         QTimer.singleShot(0, program.show_samples)
     code = application.exec()
+    door.close()
     program.stop()
     return code
 
 
+def _settings() -> QSettings:
+    return QSettings(str(data_folder() / "settings.ini"), QSettings.Format.IniFormat)
+
+
+def _project_of(target: Path) -> Path:
+    """The project to open: the one that was named, or the one kept for the folder that was."""
+    if not target.is_dir():
+        return target
+    key = hashlib.sha256(os.fsencode(target.resolve())).hexdigest()[:6]
+    folder = data_folder() / "projects"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{target.resolve().name or 'folder'} {key}{SUFFIX}"
+
+
 def _session_for(target: Path | None) -> Session:
     """The named project; the one kept for this folder; or, with nothing named, the one that was open last."""
-    if target is not None and target.is_dir():
-        key = hashlib.sha256(os.fsencode(target.resolve())).hexdigest()[:6]
-        folder = data_folder() / "projects"
-        folder.mkdir(parents=True, exist_ok=True)
-        return Session.open(folder / f"{target.resolve().name or 'folder'} {key}{SUFFIX}")
     if target is not None:
-        return Session.open(target)
-    last = QSettings(str(data_folder() / "settings.ini"), QSettings.Format.IniFormat).value("project")
+        return Session.open(_project_of(target))
+    last = _settings().value("project")
     if isinstance(last, str) and Path(last).is_file():
         try:
             return Session.open(Path(last))

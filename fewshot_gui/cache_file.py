@@ -9,6 +9,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -92,3 +93,24 @@ def bytes_used(connection: sqlite3.Connection) -> int:
         for name in ("page_size", "page_count", "freelist_count")
     )
     return size * (pages - free)
+
+
+def caches_bytes(folder: Path | None = None) -> int:
+    """How much all caches in the cache folder take up on the disk, in bytes."""
+    files = (folder or cache_folder()).glob("*.sqlite*")
+    sizes = []
+    for file in files:
+        with suppress(OSError):  # a write-ahead log may go at any moment
+            sizes.append(file.stat().st_size)
+    return sum(sizes)
+
+
+def clear_caches(folder: Path | None = None) -> None:
+    """Empty all caches in the cache folder, also while they are in use; one that is busy for long is left alone."""
+    for file in (folder or cache_folder()).glob("*.sqlite"):
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(file, timeout=5, isolation_level=None)) as cache:
+            tables = cache.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for (table,) in tables:
+                cache.execute(f'DELETE FROM "{table}"')
+            cache.execute("VACUUM")
+            cache.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -9,11 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QWidget
 
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.keys import KEYS, Entry, portable
+from fewshot_gui.ui.shell import as_mode
 
 if TYPE_CHECKING:
     from fewshot_gui.ui.main_window import MainWindow
@@ -36,6 +37,7 @@ class Actions(QObject):
         self._file_menu(window)
         self._edit_menu(window)
         self._view_menu(window)
+        self._help_menu(window)
         self._toolbar(window)
         KEYS.changed.connect(self._take_keys)
         self._take_keys()
@@ -76,16 +78,43 @@ class Actions(QObject):
         menu.addSeparator()
         add("paste", lambda: self.tr("&Paste as examples"), window.paste, Keys.Paste)
         add("new-class", lambda: self.tr("New &class"), window.new_class, "Ctrl+Shift+N")
+        menu.addSeparator()
+        add("settings", lambda: self.tr("&Settings…"), window.shell.show_settings, "Ctrl+,")
 
     def _view_menu(self, window: MainWindow) -> None:
         menu, add = self._menu(lambda: self.tr("&View"))
+        flip = window.shell.preferences.set
         add("larger", lambda: self.tr("&Larger pictures"), partial(window.gallery.zoom, 1), Keys.ZoomIn)
         add("smaller", lambda: self.tr("&Smaller pictures"), partial(window.gallery.zoom, -1), Keys.ZoomOut)
+        add("heat-map", lambda: self.tr("Show the &heat map"), window.explainer.toggle_heat, "H")
         add("look-again", lambda: self.tr("Look through the folder &again"), window.desk.look_again, Keys.Refresh)
+        add("measures", lambda: self.tr("&Measures…"), window.measures.start, "Ctrl+M")
         menu.addSeparator()
-        add("theme-system", lambda: self.tr("Colours of the s&ystem"), partial(window.set_theme, "system"))
-        add("theme-light", lambda: self.tr("L&ight colours"), partial(window.set_theme, "light"))
-        add("theme-dark", lambda: self.tr("&Dark colours"), partial(window.set_theme, "dark"))
+        self.watch = add(
+            "watch",
+            lambda: self.tr("&Follow the folder"),
+            lambda: flip("watch", self.watch.isChecked()),
+            "Ctrl+Shift+F",
+        )
+        self.watch.setCheckable(True)
+        menu.addSeparator()
+        self.themes = {
+            "system": add("theme-system", lambda: self.tr("Colours of the s&ystem"), partial(flip, "theme", "system")),
+            "light": add("theme-light", lambda: self.tr("L&ight colours"), partial(flip, "theme", "light")),
+            "dark": add("theme-dark", lambda: self.tr("&Dark colours"), partial(flip, "theme", "dark")),
+        }
+        one_of = QActionGroup(self)
+        for action in self.themes.values():
+            action.setCheckable(True)
+            one_of.addAction(action)
+        window.shell.preferences.changed.connect(lambda _: self._show_preferences())
+        self._show_preferences()
+
+    def _help_menu(self, window: MainWindow) -> None:
+        menu, add = self._menu(lambda: self.tr("&Help"))
+        add("keys", lambda: self.tr("&Keys"), window.shell.keys.toggle, ("?", "F1"))
+        menu.addSeparator()
+        add("about", lambda: self.tr("&About Fewshot GUI"), window.shell.show_about)
 
     def _toolbar(self, window: MainWindow) -> None:
         bar = self._bar
@@ -112,6 +141,11 @@ class Actions(QObject):
         for say in self._said:
             say()
 
+    def _show_preferences(self) -> None:
+        preferences = self._window.shell.preferences
+        self.watch.setChecked(preferences.is_on("watch"))
+        self.themes[as_mode(preferences.text("theme"))].setChecked(True)
+
     def _take_keys(self) -> None:
         for name, action in self._named.items():
             action.setShortcuts([QKeySequence(key) for key in KEYS.keys(name)])
@@ -125,7 +159,7 @@ class Actions(QObject):
             name: str,
             text: Text,
             wish: Callable[[], object],
-            keys: Keys | str | None = None,
+            keys: Keys | str | tuple[str, ...] | None = None,
             icon: str = "",
             short: Text | None = None,
         ) -> QAction:

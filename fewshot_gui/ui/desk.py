@@ -6,12 +6,13 @@ All its methods and signals belong to the window's thread. Every change of the s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fewshot_gui.engine import Read, Scored
-from fewshot_gui.images.errors import printable
+from fewshot_gui.images.errors import GONE, printable
 from fewshot_gui.images.find import FolderError, PictureFile, Skipped, find_pictures, looks_like_class_folders
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.session import NONE_OF_THESE, Change, Session, SessionError, State
@@ -36,6 +37,8 @@ class Desk(QObject):
     warned = Signal(str)
     """A sentence about something that went wrong."""
     scanning = Signal(bool)
+    looked_through = Signal(Path, list)
+    """The folder, and list[PictureFile]: all that was found in it."""
 
     def __init__(self, session: Session, compute: Compute, tasks: Tasks) -> None:
         super().__init__()
@@ -46,6 +49,7 @@ class Desk(QObject):
         self._number = 0
         self._epoch = 0
         self._closed = False
+        self.folder_helps = False
         compute.read.connect(self._on_read)
         compute.scored.connect(self._on_scored)
         compute.not_enough.connect(self._on_not_enough)
@@ -118,6 +122,7 @@ class Desk(QObject):
 
     def _look_through(self, folder: Path) -> None:
         found: list[Path] = []
+        files: list[PictureFile] = []
         skipped: list[str] = []
 
         def work(task: Task) -> None:
@@ -127,6 +132,7 @@ class Desk(QObject):
                     skipped.append(f"{printable(entry.path)}: {entry.reason}")
                     continue
                 found.append(entry.path)
+                files.append(entry)
                 chunk.append(entry)
                 if len(chunk) >= SCAN_CHUNK:
                     task.part(chunk)
@@ -139,6 +145,7 @@ class Desk(QObject):
             self._scan = None
             self.scanning.emit(False)
             self._after(self.session.scan_finished(found))
+            self.looked_through.emit(folder, files)
             for sentence in skipped[:5]:
                 self.warned.emit(sentence)
             if not found:
@@ -159,6 +166,29 @@ class Desk(QObject):
     def _on_found(self, files: list[PictureFile]) -> None:
         self._after(self.session.add_pictures(files))
         self._compute.read_pictures(self.session.items(self.session.ids_of(f.path for f in files)))
+
+    def take_arrived(self, files: Sequence[PictureFile]) -> None:
+        """Pictures came into the folder, or changed there: show them, read them, classify them."""
+        self._on_found(list(files))
+
+    def set_aside(self, paths: Sequence[Path]) -> None:
+        """Pictures of the folder were deleted."""
+        ids = self.session.ids_of(paths)
+        self._after(self.session.record([Read(picture_id, None, GONE) for picture_id in ids]))
+
+    def compute_anew(self) -> None:
+        """The compute thread has another engine, which knows nothing yet: have everything read again."""
+        self._stop_scan()
+        self._epoch = self._compute.start_over()
+        if self.session.folder is None:
+            self._adapt()
+        self.look_again()
+
+    def let_folder_help(self, on: bool) -> None:
+        """Whether look-alikes lend each other their answers (Request.folder_helps)."""
+        if on != self.folder_helps:
+            self.folder_helps = on
+            self._adapt()
 
     def _stop_scan(self) -> None:
         if self._scan is not None:
@@ -271,6 +301,8 @@ class Desk(QObject):
 
     def _adapt(self) -> None:
         request = self.session.request()
+        if request is not None:
+            request = replace(request, folder_helps=self.folder_helps)
         examples = self.session.items([i for i, _ in request.examples]) if request else []
         self._number = self._compute.adapt_to(request, examples)
 

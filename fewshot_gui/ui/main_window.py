@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
-    QApplication,
     QFileDialog,
     QMainWindow,
     QMenu,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fewshot_gui.answers import Ids
 from fewshot_gui.images.find import PICTURE_SUFFIXES
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.session import NONE_OF_THESE, Change, OperationName
@@ -28,11 +28,15 @@ from fewshot_gui.ui.class_panel import ClassPanel
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.drops import Drop, read_drop
 from fewshot_gui.ui.empty_state import EmptyState
+from fewshot_gui.ui.explaining import Explainer
 from fewshot_gui.ui.filter_bar import FilterBar
 from fewshot_gui.ui.gallery import GalleryView
 from fewshot_gui.ui.gallery_model import GalleryModel
 from fewshot_gui.ui.inspector import Inspector
 from fewshot_gui.ui.keys import KEYS
+from fewshot_gui.ui.measure.flow import MeasuresFlow
+from fewshot_gui.ui.shell import Shell
+from fewshot_gui.ui.shown_set import ShownSet
 from fewshot_gui.ui.sorting_flow import SortingFlow
 from fewshot_gui.ui.status_strip import StatusStrip
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
@@ -59,15 +63,20 @@ class MainWindow(QMainWindow):
         self.thumbnails = ThumbnailLoader(load=self._on_disk.thumbnail)
         self.card_thumbnails = ThumbnailLoader(threads=1, max_bytes=32 << 20, load=self._on_disk.thumbnail)
         self.large = ThumbnailLoader(threads=1, max_bytes=64 << 20)
-        self._loaders = (self.thumbnails, self.card_thumbnails, self.large)
+        self.own_examples = ThumbnailLoader(threads=1, max_bytes=16 << 20, load=self._on_disk.thumbnail)
+        self._loaders = (self.thumbnails, self.card_thumbnails, self.large, self.own_examples)
         self.model = GalleryModel(self.thumbnails, self)
         self.gallery = GalleryView(self.model)
         self.panel = ClassPanel(self.card_thumbnails)
-        self.inspector = Inspector(self.large, preview=self.thumbnails.pixmap)
+        self.inspector = Inspector(self.large, self.own_examples, preview=self.thumbnails.pixmap)
         self.filters = FilterBar()
         self.empty = EmptyState()
         self.strip = StatusStrip()
         self.sorting = SortingFlow(desk, tasks, self)
+        self.shown_set = ShownSet()
+        self.measures = MeasuresFlow(desk, compute, tasks, self.card_thumbnails, self.show_pictures, self)
+        self.explainer = Explainer(desk, compute, self.inspector, self.gallery, self)
+        self.shell = Shell(desk, compute, tasks, settings, self._on_disk, self)
         self._lay_out()
         self.menu = Actions(self)
         self._connect(compute)
@@ -87,6 +96,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.filters)
+        column.addWidget(self.shown_set)
         column.addWidget(self._centre, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         for part in (self.panel, middle, self.inspector):
@@ -112,6 +122,7 @@ class MainWindow(QMainWindow):
         desk.said.connect(self._say)
         desk.warned.connect(self.strip.warn)
         desk.scanning.connect(self._on_scanning)
+        self.shell.watch.watching.connect(self.strip.set_watching)
         compute.ready.connect(self._on_ready)
         compute.adapt_progress.connect(self._on_adapt_progress)
         compute.adapted.connect(self._on_adapted)
@@ -132,6 +143,9 @@ class MainWindow(QMainWindow):
         self.empty.refused.connect(lambda sentence: self._say(sentence, False))
         self.empty.open_requested.connect(self.choose_folder)
         self.empty.show_all_requested.connect(self._show_everything)
+        for left in (self.filters.filter_changed, self.filters.search_changed):
+            left.connect(lambda _: self.shown_set.leave())
+        self.shown_set.changed.connect(lambda: self._refresh())
         self.filters.filter_changed.connect(lambda _: self._refresh())
         self.filters.search_changed.connect(lambda _: self._refresh())
         self.filters.class_filter_cleared.connect(partial(self._show_class, None))
@@ -194,13 +208,27 @@ class MainWindow(QMainWindow):
         for loader in self._loaders:
             loader.clear()
         self._shown_class = None
+        self.shown_set.leave()
         self.model.set_session(session)
         self.inspector.show_picture(None, None)
-        place = session.folder.name if session.folder else self.tr("no folder yet")
-        self.setWindowTitle(f"{place} – {session.path.stem} – Fewshot GUI")
+        self._show_title()
         self._settings.setValue("project", str(session.path))
         self._cards_changed = True
         self._refresh()
+
+    def _show_title(self) -> None:
+        session = self.desk.session
+        place = session.folder.name if session.folder else self.tr("no folder yet")
+        self.setWindowTitle(f"{place} – {session.path.stem} – Fewshot GUI")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.menu.retranslate()
+            self._show_title()
+            self._cards_changed = True
+            self._refresh()
+            self._show_current(self.gallery.current_id())
 
     def _on_changed(self, change: Change) -> None:
         if change.pictures:
@@ -219,6 +247,8 @@ class MainWindow(QMainWindow):
         self.filters.show_class(shown)
         self.filters.set_counts(session.counts())
         ids = session.view(self.filters.filter, self._shown_class, self.filters.search)
+        if self.shown_set.is_on:
+            ids = self.shown_set.ids(session)
         self.model.set_rows(ids)
         if len(ids):
             self._centre.setCurrentWidget(self.gallery)
@@ -258,12 +288,21 @@ class MainWindow(QMainWindow):
     def _show_current(self, picture_id: int | None) -> None:
         self.inspector.show_picture(self.desk.session, picture_id)
 
+    def show_pictures(self, ids: Ids, title: str) -> None:
+        """Limit the gallery to these pictures, under this name, until the person leaves them."""
+        self.shown_set.show_set(ids, title)
+        self.activateWindow()
+        self.raise_()
+        self.gallery.setFocus()
+
     def _show_class(self, class_id: int | None) -> None:
         self._shown_class = class_id
+        self.shown_set.leave()
         self._refresh()
 
     def _show_everything(self) -> None:
         self._shown_class = None
+        self.shown_set.leave()
         self.filters.clear_search()
         self.filters.set_filter(self.filters.filter.ALL)
         self._refresh()
@@ -352,10 +391,7 @@ class MainWindow(QMainWindow):
     # --- the window itself
 
     def set_theme(self, mode: theme.Mode) -> None:
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        theme.apply_theme(application, mode)
-        self._settings.setValue("theme", mode)
+        self.shell.preferences.set("theme", mode)
 
     def _restore(self) -> None:
         for key, restore in (("geometry", self.restoreGeometry), ("splitter", self._splitter.restoreState)):
@@ -367,6 +403,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("splitter", self._splitter.saveState())
         self._refresh_soon.stop()
+        self.shell.stop()
         self.desk.close()
         for loader in self._loaders:
             loader.stop()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fewshot_gui.sentences import translated
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.labels import ElidedLabel, IconLabel
 
@@ -44,6 +45,9 @@ class StatusStrip(QWidget):
         self._device.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._device_icon = IconLabel("cpu", "muted", 2 * theme.SPACE, self)
         self._device_icon.hide()
+        self._watching = QLabel(self)
+        self._watching.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._watching.hide()
 
         row = QHBoxLayout()
         row.setContentsMargins(theme.SPACE * 3 // 2, theme.SPACE // 2, theme.SPACE * 3 // 2, theme.SPACE // 2)
@@ -52,6 +56,7 @@ class StatusStrip(QWidget):
         row.addWidget(self._activity)
         row.addWidget(self._message)
         row.addStretch()
+        row.addWidget(self._watching)
         row.addWidget(self._device_icon)
         row.addWidget(self._device)
         column = QVBoxLayout(self)
@@ -86,15 +91,20 @@ class StatusStrip(QWidget):
         self._device.setToolTip(tip)
         self._device.setAccessibleName(tip)
 
+    def set_watching(self, on: bool) -> None:
+        """Show whether the folder is followed."""
+        self._watching.setVisible(on)
+
     def say(self, sentence: str, action_text: str | None = None) -> None:
         """Show a sentence that goes away by itself, with a button that emits action_triggered if it has a text."""
+        sentence = translated(sentence)
         self._message.show_message(sentence, action_text)
         _announce(self, sentence, urgent=False)
 
     def warn(self, sentence: str) -> None:
         """Show a sentence that stays until the person takes note of it. Further ones wait behind it."""
         self._warnings.add(sentence)
-        _announce(self, sentence, urgent=True)
+        _announce(self, translated(sentence), urgent=True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -105,6 +115,7 @@ class StatusStrip(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self._name_everything()
             self.set_device(self._device.text())
+            self._warnings.show_first()
         super().changeEvent(event)
 
     def _act(self) -> None:
@@ -114,6 +125,9 @@ class StatusStrip(QWidget):
     def _name_everything(self) -> None:
         self._activity.cancel.setText(self.tr("Cancel"))
         self._activity.cancel.setAccessibleName(self.tr("Cancel what is going on"))
+        self._watching.setText(self.tr("Watching"))
+        self._watching.setToolTip(self.tr("New pictures in the folder are classified as they arrive"))
+        self._watching.setAccessibleName(self._watching.toolTip())
         self._activity.bar.setAccessibleName(self.tr("Progress"))
         self._warnings.dismiss.setToolTip(self.tr("Dismiss this warning"))
         self._warnings.dismiss.setAccessibleName(self.tr("Dismiss this warning"))
@@ -250,7 +264,7 @@ class _Warnings(QFrame):
     def add(self, sentence: str) -> None:
         if sentence not in self._sentences:
             self._sentences.append(sentence)
-        self._show()
+        self.show_first()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tint = theme.colour("danger")
@@ -261,13 +275,13 @@ class _Warnings(QFrame):
 
     def _next(self) -> None:
         del self._sentences[:1]
-        self._show()
+        self.show_first()
 
-    def _show(self) -> None:
+    def show_first(self) -> None:
         self.setVisible(bool(self._sentences))
         if not self._sentences:
             return
-        self._text.setText(self._sentences[0])
+        self._text.setText(translated(self._sentences[0]))
         behind = len(self._sentences) - 1
         self._more.setText(self.tr("%Ln more", "", behind) if behind else "")
 

@@ -44,6 +44,16 @@ def make_engine(weights: str = "embedded", device: str = "auto") -> Engine:
     return Engine(learner, FeatureCache())
 
 
+def engine_on(device: str) -> Engine:
+    """make_engine on the device that the settings name; where that is a GPU which is no longer there, on another."""
+    from fewshot_gui.learner.device import DeviceError
+
+    try:
+        return make_engine(device=device if device in ("cpu", "cuda") else "auto")
+    except DeviceError:
+        return make_engine()
+
+
 @dataclass
 class _Reading:
     """A run of reading under way; one of an older generation was cancelled."""
@@ -101,6 +111,7 @@ class Compute(QObject):
         self._epoch = 0
         self._stopping = False
         self._forget_all = False
+        self._other: EngineMaker | None = None
         self._done = self._total = 0
         self._reading: _Reading | None = None
         self._engine: Engine
@@ -178,6 +189,16 @@ class Compute(QObject):
             self._epoch += 1
             return self._epoch
 
+    def change_engine(self, make: EngineMaker) -> None:
+        """Go on with another engine, on another device say; the old one stays where that can't be made.
+
+        Call ``start_over`` next, and have all pictures read again: the new engine has seen none.
+        """
+        with self._changed:
+            self._other = make
+            self._generation += 1
+            self._changed.notify()
+
     def stop(self, timeout: float = 10.0) -> bool:
         """End the thread; True when it has ended in time."""
         with self._changed:
@@ -220,6 +241,9 @@ class Compute(QObject):
                 self._changed.wait_for(self._has_work)
             if self._stopping:
                 return lambda: None
+            if self._other is not None:
+                make, self._other = self._other, None
+                return lambda: self._change_engine(make)
             if self._forget_all:
                 self._forget_all = False
                 self._engine = Engine(self._engine.learner, self._engine.cache)
@@ -237,7 +261,13 @@ class Compute(QObject):
 
     def _has_work(self) -> bool:
         waiting = self._pending is not None or self._reading is not None or bool(self._items) or bool(self._questions)
-        return waiting or self._stopping or self._forget_all
+        return waiting or self._stopping or self._forget_all or self._other is not None
+
+    def _change_engine(self, make: EngineMaker) -> None:
+        old, self._engine = self._engine, make()
+        if old.cache is not None and old.cache is not self._engine.cache:
+            old.cache.close()
+        self._emit(self.ready, self._engine.learner.device.name, self._engine.learner.device.note)
 
     def _start_reading(self, items: Sequence[Item]) -> _Reading:
         generation = self._generation

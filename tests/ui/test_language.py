@@ -145,7 +145,7 @@ def test_the_window_is_made_when_its_language_is_known(tmp_path):
     program = (
         "import sys, fewshot_gui.app as app\n"
         "from PySide6.QtCore import QAbstractTableModel, QCoreApplication\n"
-        "app.Application = lambda _: sys.exit(0 if QCoreApplication.translate('MainWindow', 'Undo') == '撤销' else 1)\n"
+        "app.Application = lambda *_: sys.exit(0 if QCoreApplication.translate('MainWindow', 'Undo') == '撤销' else 1)\n"
         "app.run_window([])\n"
     )
     own = {VARIABLE: "zh_CN", "QT_QPA_PLATFORM": "offscreen", "FEWSHOT_GUI_DATA": str(tmp_path)}

@@ -1,0 +1,73 @@
+"""The core's sentences in the person's language.
+
+The core (session, engine, sorting, project, images) knows nothing of languages: its errors and reasons are English
+sentences, also in the project file and on the command line. The window shows them through ``translated``, which finds
+the sentence in a catalogue and fills what it speaks of into the translation. So a sentence changes its language
+whenever the window does, even one that was written down last year.
+
+A catalogue is a JSON object, ``resources/translations/core_LANGUAGE.json``: English to translation, with {0}, {1} ...
+for what is filled in, in the order of the English sentence: ``"{0}" is damaged. {1}``. What is filled in may itself be
+a sentence of the catalogue. A test reads the core's code and names every sentence that a catalogue lacks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from fewshot_gui.paths import resource
+
+
+@dataclass(frozen=True)
+class _Template:
+    literal: str  # the longest piece that every sentence of it contains
+    pattern: re.Pattern[str]
+    translation: str
+
+
+_templates: list[_Template] = []
+_whole: dict[str, str] = {}
+
+
+def use_language(language: str) -> None:
+    """Translate into this language from now on: "zh_CN"; "en" and others without a catalogue mean no translation."""
+    file = resource("translations", f"core_{language}.json")
+    catalogue: dict[str, str] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    _whole.clear()
+    _whole.update(catalogue)
+    made = [_template(english, other) for english, other in catalogue.items() if "{" in english]
+    # The one that says most comes first: "{0}" alone would take any sentence.
+    _templates[:] = sorted(made, key=lambda template: len(template.literal), reverse=True)
+    translated.cache_clear()
+
+
+@lru_cache(maxsize=4096)
+def translated(sentence: str) -> str:
+    """The sentence in the window's language; as it is where the catalogue has no translation."""
+    if not _whole or not sentence:
+        return sentence
+    found = _find(sentence)
+    if found is not None:
+        return found
+    parts = re.split(r"(?<=[.!?])\s+", sentence)  # several sentences, one after the other
+    others = [_find(part) for part in parts] if len(parts) > 1 else []
+    if any(others):
+        return "".join(other or f"{part} " for part, other in zip(parts, others, strict=True)).strip()
+    return sentence
+
+
+def _find(sentence: str) -> str | None:
+    if sentence in _whole:
+        return _whole[sentence]
+    for template in _templates:
+        if template.literal in sentence and (match := template.pattern.fullmatch(sentence)):
+            return template.translation.format(*map(translated, match.groups()))
+    return None
+
+
+def _template(english: str, translation: str) -> _Template:
+    pieces = re.split(r"\{\d+\}", english)
+    pattern = "(.+?)".join(map(re.escape, pieces))
+    return _Template(max(pieces, key=len), re.compile(pattern, re.DOTALL), translation)
