@@ -109,7 +109,7 @@ class MiniImageNetSettings:
     architecture: Architecture = field(default_factory=Architecture)
     pretrain: PretrainSettings = field(
         default_factory=lambda: GrowingSides(
-            steps=4000,
+            steps=6000,
             decay=5e-4,
             warmup=300,
             falling=0.8,
