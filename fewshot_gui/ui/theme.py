@@ -108,6 +108,11 @@ def class_colour(index: int) -> QColor:
     return made
 
 
+def heat_colours() -> tuple[QColor, QColor]:
+    """What speaks for a class, and what against it: orange and blue, which all eyes tell apart (Okabe & Ito 2008)."""
+    return QColor("#e69f00"), QColor("#0072b2")
+
+
 def text_on(background: QColor) -> QColor:
     """Black or white, whichever reads better on `background`."""
     black, white = QColor("#000000"), QColor("#ffffff")

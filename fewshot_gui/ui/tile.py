@@ -121,11 +121,18 @@ def paint_bar(painter: QPainter, rect: QRectF, share: float, colour: QColor, tra
         painter.drawRoundedRect(QRectF(rect.x(), rect.y(), filled, rect.height()), radius, radius)
 
 
+def picture_area(size: QSize, area: QRectF) -> QRectF:
+    """Where a picture of `size` stands that fills `area` as far as it can without being cut."""
+    scale = min(area.width() / size.width(), area.height() / size.height())
+    target = QRectF(0, 0, size.width() * scale, size.height() * scale)
+    target.moveCenter(area.center())
+    return target
+
+
 def paint_picture(painter: QPainter, pixmap: QPixmap, area: QRectF, radius: float) -> None:
     """The whole picture as large as it fits into `area`, with rounded corners."""
-    scale = min(area.width() / pixmap.width(), area.height() / pixmap.height())
-    target = QRectF(0, 0, pixmap.width() * scale, pixmap.height() * scale)
-    target.moveCenter(area.center())
+    target = picture_area(pixmap.size(), area)
+    scale = target.width() / pixmap.width()
     # A brush, because a clip path would leave the corners jagged.
     brush = QBrush(pixmap)
     brush.setTransform(QTransform.fromTranslate(target.x(), target.y()).scale(scale, scale))

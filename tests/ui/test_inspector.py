@@ -61,7 +61,7 @@ def loader(qapp, disk):
 
 @pytest.fixture
 def inspector(qtbot, loader):
-    inspector = Inspector(loader)
+    inspector = Inspector(loader, loader)
     qtbot.addWidget(inspector)
     inspector.resize(300, 700)
     inspector.show()
@@ -153,7 +153,7 @@ def test_a_file_that_broke_since_shows_a_sign_in_place_of_the_picture(inspector,
 def test_the_preview_is_shown_until_the_picture_is_there(qtbot, loader):
     preview = QPixmap(10, 10)
     preview.fill("#ff0000")
-    inspector = Inspector(loader, preview=lambda picture_id: preview)
+    inspector = Inspector(loader, loader, preview=lambda picture_id: preview)
     qtbot.addWidget(inspector)
     inspector.resize(300, 700)
     inspector.show_picture(FakeSession(PREDICTED), 13)
