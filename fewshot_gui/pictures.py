@@ -15,6 +15,7 @@ from fewshot_gui.images.errors import GONE, printable
 from fewshot_gui.images.find import PictureFile
 from fewshot_gui.project.rows import MachineLabel, NewPicture
 from fewshot_gui.project.store import Store
+from fewshot_gui.relink import Known, Relinker, new_places
 from fewshot_gui.state import Change, Picture, ProjectState, stamp_of
 
 
@@ -52,7 +53,8 @@ class Pictures(ProjectState):
         """Whether this is the folder that was open, moved or renamed: the old one is gone, its pictures are here."""
         if self.folder is None or os.path.lexists(self.folder):
             return False
-        inside = [p for p in self._pictures.values() if p.in_folder][:100]
+        inside = [p for p in self._pictures.values() if p.in_folder]
+        inside = inside[:: 1 + len(inside) // 100]
         here = [stamp_of(folder / p.path.relative_to(self.folder)) for p in inside]
         same = sum(now is not None and now[0] == self._stamp[p.id][0] for now, p in zip(here, inside, strict=True))
         return bool(inside) and 2 * same >= len(inside)
@@ -62,11 +64,20 @@ class Pictures(ProjectState):
         self.answers = Answers()
         self._load()
 
-    def add_pictures(self, files: Sequence[PictureFile]) -> Change:
-        """Add pictures found below the folder, as they are found. A file that changed since is read anew."""
+    def note_pictures(self, files: Sequence[PictureFile]) -> list[int]:
+        """Write pictures found below the folder to the project; their ids, for ``add_pictures``. Any thread may run it:
+        it waits for the disk."""
         assert self.folder is not None, "open_folder first"
-        rows = [NewPicture(f.path.relative_to(self.folder), True, f.size, f.mtime_ns) for f in files]
-        ids = self._store.add_pictures(rows)
+        return self._store.add_pictures(
+            [NewPicture(f.path.relative_to(self.folder), True, f.size, f.mtime_ns) for f in files]
+        )
+
+    def add_pictures(self, files: Sequence[PictureFile], ids: Sequence[int] | None = None) -> Change:
+        """Add pictures found below the folder, as they are found. A file that changed since is read anew.
+
+        ids: what ``note_pictures`` returned for them, where it has been called already.
+        """
+        ids = self.note_pictures(files) if ids is None else ids
         new, again, other = set(), set(), set()
         for picture_id, file in zip(ids, files, strict=True):
             known = self._pictures.get(picture_id)
@@ -86,6 +97,50 @@ class Pictures(ProjectState):
             self.answers.set_unreadable(picture_id, False)
         examples = any(i in self._human for i in other | again)
         return Change(frozenset(new | other | again), rows=True, classes=examples, support=examples)
+
+    def relinker(self) -> Relinker:
+        """What finds known pictures under new names, as the project is now; it may work in another thread."""
+        pictures, stamps, digests = list(self._pictures.values()), dict(self._stamp), dict(self._digest)
+        matters = {*self._human, *self.judgements, *self.rejections}
+        pasted = set(self._pasted)
+        return Relinker(
+            (
+                Known(p.id, p.path, *stamps[p.id], digests.get(p.id), p.id in matters)
+                for p in pictures
+                if p.id not in pasted
+            ),
+            stamp_of,
+        )
+
+    def follow(self, moved: Mapping[Path, int], files: Sequence[PictureFile]) -> Change:
+        """Know pictures by the new names that ``relinker`` found, with all that was said of them; undo stays right.
+
+        files: those found, for size and time. Follow before ``add_pictures``.
+        """
+        assert self.folder is not None, "open_folder first"
+        file_at = {f.path: f for f in files}
+        path_of = {picture: self._pictures[picture].path for picture in moved.values()}
+        places = new_places(moved, self._id_of, path_of)
+        for picture_id, _ in places:
+            self._id_of.pop(self._pictures[picture_id].path, None)
+        rows = []
+        for picture_id, path in places:
+            file, old = file_at.get(path), self._pictures[picture_id]
+            digest = self._digest.get(picture_id)
+            size, mtime_ns = (file.size, file.mtime_ns) if file else self._stamp[picture_id]
+            inside = path.is_relative_to(self.folder)
+            self._know(Picture(picture_id, path, inside, None if file else old.problem), False, size, mtime_ns)
+            if digest:
+                self._digest[picture_id] = digest  # the content is the same, whatever its time says
+            rows.append((picture_id, path.relative_to(self.folder) if inside else path, inside, size, mtime_ns))
+        self._store.move_pictures(rows)
+        self.answers.add([picture_id for picture_id, *_ in rows if self._pictures[picture_id].in_folder])
+        for picture_id, *_ in rows:
+            self.answers.set_unreadable(picture_id, self._pictures[picture_id].problem is not None)
+            self.answers.set_human(picture_id, self._human.get(picture_id))
+        ids = frozenset(picture_id for picture_id, *_ in rows)
+        labelled = any(i in self._human for i in ids)
+        return Change(ids, rows=bool(ids), classes=labelled, support=labelled)
 
     def scan_finished(self, found: Iterable[Path]) -> Change:
         """The whole folder was seen: pictures that are no longer there are set aside."""

@@ -21,11 +21,13 @@ from fewshot_gui.images.find import PictureFile, Skipped, class_folders, find_pi
 from fewshot_gui.operations import Operations
 from fewshot_gui.paths import data_folder
 from fewshot_gui.pictures import Pictures
+from fewshot_gui.project.backups import back_up
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.project.rows import Change as RowChange
 from fewshot_gui.project.rows import NewPicture
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.project.store import Store
+from fewshot_gui.project.working_copy import COPY_OF, open_or_copy
 from fewshot_gui.state import Change, ClassInfo, OperationName, Picture, SessionError, tidy
 
 __all__ = [
@@ -47,10 +49,11 @@ class Session(Pictures, Operations):
     """An open project. Make one with ``Session.open``; close it when done."""
 
     @classmethod
-    def open(cls, path: Path | None = None) -> Session:
+    def open(cls, path: Path | None = None, or_copy: bool = False) -> Session:
         """Open a project, or make it where there is none; without a path, a new one in the user's data folder.
 
-        Raises ProjectError with a sentence.
+        or_copy: where the project can't be changed, go on in a copy in the data folder; see ``kept_elsewhere``.
+        Raises ProjectError with a sentence; DamagedProject where the file is there and broken.
         """
         locks = data_folder() / "locks"
         if path is None:
@@ -61,7 +64,31 @@ class Session(Pictures, Operations):
                 raise ProjectError(f'A project can\'t be made in "{printable(folder)}". {reason_of(error)}') from error
             stem = datetime.now().strftime("Untitled %Y-%m-%d %H.%M.%S")
             path = next(p for n in range(1000) if not (p := folder / f"{stem}{f' {n}' if n else ''}{SUFFIX}").exists())
-        return cls(Store.open(path, locks) if path.exists() else Store.create(path, locks))
+        store = open_or_copy(path, locks, or_copy) if path.exists() else Store.create(path, locks)
+        try:
+            return cls(store)
+        except BaseException:
+            store.close()
+            raise
+
+    @property
+    def kept_elsewhere(self) -> Path | None:
+        """The project that can't be changed where it is, if this is the copy in which work on it goes on."""
+        original = self._store.meta(COPY_OF)
+        return Path(original) if original else None
+
+    def back_up(self) -> None:
+        """Make today's copy of the project, if there is none yet; any thread may run it. Raises ProjectError."""
+        back_up(self.path)
+
+    @property
+    def place(self) -> str:
+        """Where the person left off, in the window's own words; "" where nothing is noted."""
+        return self._store.meta("place") or ""
+
+    def leave_at(self, place: str) -> None:
+        """Note where the person leaves off. Raises ProjectError."""
+        self._store.set_meta("place", place)
 
     def close(self) -> None:
         """Write what is unwritten, also what another thread was to write and has not yet. Frees the project."""

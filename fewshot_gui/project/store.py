@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from fewshot_gui.images.errors import GONE
 from fewshot_gui.project import errors, history, schema
 from fewshot_gui.project.claim import claim, locks_folder
 from fewshot_gui.project.errors import in_words, project_error
@@ -205,6 +206,23 @@ class Store:
         with self._writing() as connection:
             connection.executemany("UPDATE OR IGNORE pictures SET path = ?, in_folder = ? WHERE id = ?", rows)
             _set_meta(connection, "folder", folder)
+
+    def move_pictures(self, places: Sequence[tuple[int, Path, bool, int, int]]) -> None:
+        """Note that known contents have other places now: (id, path, in_folder, size, mtime_ns).
+
+        Pictures may change places with each other. Nothing else that is known of them changes.
+        """
+        rows = [(os.fsencode(path.as_posix()), inside, size, time, key) for key, path, inside, size, time in places]
+        with self._writing() as connection:
+            # First all leave their paths, so that none takes one that another is only about to leave.
+            connection.executemany(
+                "UPDATE pictures SET path = CAST('//leaving ' || id AS BLOB) WHERE id = ?", [row[4:] for row in rows]
+            )
+            connection.executemany(
+                "UPDATE pictures SET path = ?, in_folder = ?, size = ?, mtime_ns = ?,"
+                " problem = CASE problem WHEN ? THEN NULL ELSE problem END WHERE id = ?",
+                [(*row[:4], GONE, row[4]) for row in rows],
+            )
 
     def set_digests(self, digests: Iterable[tuple[int, str | None]]) -> None:
         """Note content digests by picture id."""

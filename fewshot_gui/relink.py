@@ -1,0 +1,104 @@
+"""Find known pictures again that were renamed or moved: what a person said follows the content, not the name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fewshot_gui.images.decode import UnreadableError, content_hash, read_file
+from fewshot_gui.images.find import PictureFile
+
+
+@dataclass(frozen=True)
+class Known:
+    """A picture as the project knows it: where it was, size in bytes and time of last change in ns, content's hash.
+
+    matters: a person has said something of it, so it goes before its exact copies.
+    """
+
+    id: int
+    path: Path
+    size: int
+    mtime_ns: int
+    digest: str | None
+    matters: bool
+
+
+class Relinker:
+    """Compares files found in a folder with the known pictures that are no longer where they were.
+
+    Give it all files of one scan, in any portions. It reads a file only where a lost picture has the very same size.
+    Any thread may use it, one at a time; the work begins with the first ``find``.
+    """
+
+    def __init__(self, known: Iterable[Known], stamp_of: Callable[[Path], tuple[int, int] | None]) -> None:
+        self._known = known
+        self._stamp_of = stamp_of
+        self._at: dict[Path, Known] | None = None
+        self._of_size: dict[int, list[Known]] = defaultdict(list)
+        self._lost: dict[int, list[Known]] = {}
+
+    def find(self, files: Iterable[PictureFile], cancelled: Callable[[], bool] = lambda: False) -> dict[Path, int]:
+        """Which of these files are known pictures under a new name: {file: id of the picture}."""
+        if self._at is None:
+            self._at = {}
+            for picture in sorted(self._known, key=lambda k: not k.matters):
+                self._at[picture.path] = picture
+                self._of_size[picture.size].append(picture)
+        found: dict[Path, int] = {}
+        for file in files:
+            if cancelled():
+                break
+            here = self._at.get(file.path)
+            if here is not None and (here.size, here.mtime_ns) == (file.size, file.mtime_ns):
+                continue
+            lost = self._lost_of(file.size)
+            match = self._match(file, here, lost) if lost else None
+            if match is not None:
+                lost.remove(match)
+                found[file.path] = match.id
+        return found
+
+    def _lost_of(self, size: int) -> list[Known]:
+        """The pictures of this size that are no longer at their places: nothing is there, or something else."""
+        if size not in self._lost:
+            known = self._of_size.get(size, ())
+            self._lost[size] = [k for k in known if self._stamp_of(k.path) != (k.size, k.mtime_ns)]
+        return self._lost[size]
+
+    def _match(self, file: PictureFile, here: Known | None, lost: list[Known]) -> Known | None:
+        digest = _digest(file.path) if any(k.digest for k in lost) else None
+        if here is not None and here.digest is not None and here.digest == digest:
+            return None  # saved anew, the same content
+        same_name = [k for k in lost if k.path.name == file.path.name]
+        for known in same_name + lost:
+            if known is not here and digest is not None and known.digest == digest:
+                return known
+        for known in same_name:  # never read: the same name, size and time must do
+            if known is not here and known.digest is None and known.mtime_ns == file.mtime_ns:
+                return known
+        return None
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return content_hash(read_file(path))
+    except UnreadableError:
+        return None
+
+
+def new_places(
+    moved: Mapping[Path, int], id_at: Mapping[Path, int], path_of: Mapping[int, Path]
+) -> list[tuple[int, Path]]:
+    """(id, path) of every picture whose path changes, so that no two end up with the same.
+
+    A picture whose name was taken by another, and that was not found itself, gets a name that was left by one of them:
+    nothing is there any more, so it counts as gone.
+    """
+    places = [(picture, path) for path, picture in moved.items()]
+    ids = set(moved.values())
+    left = [path for picture in ids if (path := path_of[picture]) not in moved]
+    displaced = [other for path in moved if (other := id_at.get(path)) is not None and other not in ids]
+    return places + list(zip(displaced, left, strict=False))
