@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fewshot_gui.answers import NONE_OF_THESE
-from fewshot_gui.project.rows import Judgement
 from fewshot_gui.state import ProjectState
 
 Ids = NDArray[np.int64]
@@ -126,17 +125,13 @@ def verdicts_of(state: ProjectState) -> Verdicts:
     classes = {NONE_OF_THESE, *(info.id for info in state.classes)}
     rows = [
         (j.picture_id, said, j.machine_id, j.confidence)
-        for j in _judgements(state)
+        for j in state.judgements.values()
         if (said := state.human_label(j.picture_id)) in classes and j.machine_id in classes
     ]
     ids, said, predicted, confidence = zip(*rows, strict=True) if rows else ((), (), (), ())
     return Verdicts(
         np.array(ids, np.int64), np.array(said, np.int64), np.array(predicted, np.int64), np.array(confidence, float)
     )
-
-
-def _judgements(state: ProjectState) -> list[Judgement]:
-    return state._store.judgements()
 
 
 def population_of(state: ProjectState, verdicts: Verdicts) -> Population:

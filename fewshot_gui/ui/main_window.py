@@ -143,9 +143,8 @@ class MainWindow(QMainWindow):
         self.empty.refused.connect(lambda sentence: self._say(sentence, False))
         self.empty.open_requested.connect(self.choose_folder)
         self.empty.show_all_requested.connect(self._show_everything)
-        for left in (self.filters.filter_changed, self.filters.search_changed):
-            left.connect(lambda _: self.shown_set.leave())
         self.shown_set.changed.connect(lambda: self._refresh())
+        self.shown_set.leave_when(self.filters.filter_changed, self.filters.search_changed)
         self.filters.filter_changed.connect(lambda _: self._refresh())
         self.filters.search_changed.connect(lambda _: self._refresh())
         self.filters.class_filter_cleared.connect(partial(self._show_class, None))
@@ -291,8 +290,6 @@ class MainWindow(QMainWindow):
     def show_pictures(self, ids: Ids, title: str) -> None:
         """Limit the gallery to these pictures, under this name, until the person leaves them."""
         self.shown_set.show_set(ids, title)
-        self.activateWindow()
-        self.raise_()
         self.gallery.setFocus()
 
     def _show_class(self, class_id: int | None) -> None:
