@@ -14,7 +14,7 @@ from fewshot_gui.engine import Item, Request
 from fewshot_gui.images.errors import GONE, printable
 from fewshot_gui.project.rows import Judgement, Row
 from fewshot_gui.project.store import Store
-from fewshot_gui.sorting.plan import SortItem
+from fewshot_gui.sorting.sets import SortItem, Unfiled
 
 
 class SessionError(ValueError):
@@ -262,14 +262,23 @@ class ProjectState:
 
     def sort_items(self, min_confidence: float = 0.0) -> list[SortItem]:
         """What sorting needs of every picture in the folder: its class, or None to leave it where it is."""
-        items = []
-        for picture_id in self.answers.ids.tolist():
-            decision = self.decision(picture_id)
-            sure = decision.state is State.HUMAN or (decision.confidence or 0.0) >= min_confidence
-            filed = decision.state in (State.HUMAN, State.PREDICTED) and sure
-            name = self.class_name(decision.class_id) if filed else ""
-            items.append(SortItem(self._pictures[picture_id].path, name or None, decision.confidence))
-        return items
+        return [self._sort_item(picture_id, min_confidence) for picture_id in self.answers.ids.tolist()]
+
+    def outside_items(self) -> list[SortItem]:
+        """The same for what a person has labelled outside the folder: examples, and what sorting has moved there."""
+        outside = (i for i in self._human if not self._pictures[i].in_folder and i not in self._pasted)
+        return [self._sort_item(picture_id, 0.0) for picture_id in outside]
+
+    def _sort_item(self, picture_id: int, min_confidence: float) -> SortItem:
+        decision = self.decision(picture_id)
+        said = decision.state is State.HUMAN
+        path, confidence = self._pictures[picture_id].path, decision.confidence
+        if decision.state is State.UNKNOWN or (said and decision.class_id is None):
+            return SortItem(path, None, confidence, said, Unfiled.NONE)
+        if decision.state is State.PREDICTED and (confidence or 0.0) < min_confidence:
+            return SortItem(path, None, confidence, said, Unfiled.UNSURE)
+        filed = said or decision.state is State.PREDICTED
+        return SortItem(path, (filed and self.class_name(decision.class_id)) or None, confidence, said)
 
     @property
     def undo_name(self) -> OperationName | None:

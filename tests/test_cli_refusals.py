@@ -277,7 +277,7 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise AssertionError("it began to work")
 
-    monkeypatch.setattr("fewshot_gui.cli.open_engine", fail)
+    monkeypatch.setattr("fewshot_gui.cli.options.open_engine", fail)
 
 
 def to_sort(top: Path, to: Path, *more: object) -> list[object]:

@@ -229,3 +229,99 @@ def test_a_run_survives_in_the_data_folder(sort: Command, command: Command, monk
     assert len(list((Path(os.environ["FEWSHOT_GUI_DATA"]) / "runs").iterdir())) == 1
     monkeypatch.setenv("FEWSHOT_GUI_DATA", os.environ["FEWSHOT_GUI_DATA"] + " of another person")
     assert command("runs", "--json").json == {"runs": []}
+
+
+# ---- what the plan says
+
+
+def test_the_plan_says_why_and_what_goes_along(sort: Command, pictures: Path, target: Path) -> None:
+    (pictures / "red 1.xmp").write_text("sidecar")
+    outcome = sort("copy", "--dry-run", "--json").json
+    picture = next(step for step in outcome["plan"] if step["from"] == str(pictures / "red 1.png"))
+    sidecar = next(step for step in outcome["plan"] if step["from"] == str(pictures / "red 1.xmp"))
+    assert picture["with"] == [sidecar["from"]] and sidecar["goes_with"] == picture["from"]
+    assert picture["class"] == "red" and not picture["said"]
+    assert picture["why"] == f"red, {100 * picture['confidence']:.0f} %"
+    assert (outcome["files"], outcome["collisions"], outcome["unfit"], outcome["moved_on"]) == (13, 0, 0, [])
+    assert outcome["folders"]["red"] == str(target / "red")
+    (volume,) = outcome["space"]
+    assert volume["folder"] == str(target) and volume["free"] > volume["needed"] >= outcome["needed_bytes"] > 0
+    told = sort("copy", "--dry-run").out
+    assert f"{target / 'red' / 'red 1.png'} ({picture['why']}; with red 1.xmp)" in told
+    assert f"{target / 'red' / 'red 1.xmp'} (goes with red 1.png)" in told
+    assert "0 already there." in told and " free are needed for " in told
+
+
+def test_sub_folders_can_be_kept(sort: Command, target: Path) -> None:
+    assert sort("copy", "--keep-subfolders").code == 0
+    assert (target / "red" / "deeper" / "red 0.png").is_file()
+    assert (target / "red" / "red 1.png").is_file()
+
+
+def test_pictures_can_get_names_from_a_template(sort: Command, target: Path) -> None:
+    assert sort("copy", "--name", "{class}-{n}").code == 0
+    assert sorted(p.name for p in (target / "red").iterdir()) == [f"red-{n}.png" for n in range(1, 5)]
+
+
+@pytest.mark.parametrize("template", ["{colour}", "../{name}", "{name"])
+def test_a_wrong_template_is_refused_before_anything(
+    sort: Command, pictures: Path, monkeypatch: pytest.MonkeyPatch, template: str
+) -> None:
+    monkeypatch.setattr("fewshot_gui.batch.find", lambda folder: pytest.fail("it looked at the pictures"))
+    outcome = sort("copy", "--name", template)
+    assert outcome.code == 2 and outcome.err.startswith("The name template")
+
+
+def test_the_unsure_get_their_own_folder_when_asked_for(sort: Command, target: Path) -> None:
+    outcome = sort("copy", "--min-confidence", 1, "--unsure", "to look at", "--json")
+    assert outcome.json["counts"] == {"to look at": 12}
+    assert len(list((target / "to look at").iterdir())) == 12
+
+
+def test_a_folder_for_the_rest_cannot_be_the_one_of_a_class(sort: Command) -> None:
+    outcome = sort("copy", "--none", "Red")
+    assert outcome.code == 2 and "would be the one of the class red" in outcome.err
+
+
+def relabel(project: Path, picture: Path, name: str) -> None:
+    session = Session.open(project)
+    (class_id,) = (c.id for c in session.classes if c.name == name)
+    session.label(session.ids_of([picture]), class_id)
+    session.close()
+
+
+def test_sorting_again_moves_only_what_was_corrected(
+    sort: Command, command: Command, pictures: Path, target: Path, quick_path: Path
+) -> None:
+    project = quick_path / "mine.fewshot"
+    first = sort("copy", "--project", project, "--json").json["run"]
+    relabel(project, pictures / "blue 1.png", "red")
+    (pictures / "red 9.png").write_bytes((pictures / "red 1.png").read_bytes() + b" ")
+    told = sort("copy", "--project", project, "--dry-run").out
+    assert "11 already there, 1 moves from blue to red." in told
+    outcome = sort("copy", "--project", project, "--json").json
+    assert outcome["moved_on"] == [{"from": "blue", "to": "red", "pictures": 1}]
+    assert [(step["action"], step["said"]) for step in outcome["plan"]] == [("move", True), ("copy", False)]
+    assert (outcome["done"], len(outcome["runs"])) == (2, 2)
+    assert {p.name for p in (target / "red").iterdir()} >= {"blue 1.png", "red 1.png", "red 9.png"}
+    assert not (target / "blue" / "blue 1.png").exists()
+    refused = command("undo", first)
+    assert refused.code == 2 and f"Run {outcome['runs'][1]} sorted some of these files again" in refused.err
+    for run in (*outcome["runs"], first):
+        assert command("undo", run).code == 0
+    assert not target.exists() and (pictures / "blue 1.png").is_file()
+
+
+def test_a_sorted_folder_is_sorted_again_in_itself_after_a_move(
+    sort: Command, command: Command, examples: Path, target: Path, quick_path: Path
+) -> None:
+    project = quick_path / "mine.fewshot"
+    assert sort("move", "--project", project).code == 0
+    relabel(project, target / "blue" / "blue 1.png", "red")
+    (target / "mine").mkdir()
+    (target / "mine" / "own.png").write_bytes((target / "red" / "red 1.png").read_bytes() + b" ")
+    given = ("--examples", examples, "--pictures", target, "--to", target, "--action", "move", "--project", project)
+    outcome = command("sort", *given, "--json", tiny=True).json
+    assert outcome["moved_on"] == [{"from": "blue", "to": "red", "pictures": 1}]
+    assert outcome["already_there"] == 11
+    assert (target / "red" / "blue 1.png").is_file() and (target / "mine" / "own.png").is_file()

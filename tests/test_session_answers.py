@@ -10,6 +10,7 @@ from fewshot_gui.engine import Read, Scored
 from fewshot_gui.images.find import PictureFile
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.session import NONE_OF_THESE, Change, Filter, Session, State
+from fewshot_gui.sorting.sets import SortItem, Unfiled
 
 
 @pytest.fixture
@@ -209,3 +210,26 @@ def test_search_looks_at_names(session: Session) -> None:
     assert session.view(Filter.ALL, None, "B.P").tolist() == [picture(session, "b")]
     score(session, {"a": (0.9, True), "b": (0.9, True)})
     assert session.view(Filter.ALL, CAT, "a").tolist() == [picture(session, "a")]
+
+
+def test_sorting_learns_why_a_picture_has_no_class(session: Session) -> None:
+    score(session, {"a": (0.9, True), "b": (0.3, True), "c": (1.0, False), "e": (0.9, True)})
+    session.label([picture(session, "e")], NONE_OF_THESE)
+    items = {item.path.stem: item for item in session.sort_items(0.8)}
+    assert {name: items[name].unfiled for name in "abceg"} == {
+        "a": None,
+        "b": Unfiled.UNSURE,
+        "c": Unfiled.NONE,
+        "e": Unfiled.NONE,
+        "g": None,
+    }
+    assert [name for name, item in items.items() if item.said] == ["e"]
+
+
+def test_what_a_person_labelled_and_sorting_moved_away_can_be_sorted_again(session: Session, quick_path: Path) -> None:
+    session.label([picture(session, "a")], CAT)
+    assert session.outside_items() == []
+    new = quick_path / "sorted" / "cat" / "a.png"
+    session.relocate({session.picture(picture(session, "a")).path: new})
+    session.add_image_data(DOG, b"png", "pasted")
+    assert session.outside_items() == [SortItem(new, "cat", None, True)]

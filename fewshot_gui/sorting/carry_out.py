@@ -1,20 +1,24 @@
 """Carry out a whole plan: first what moves on from an earlier run, then what is new. Each is a run of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from fewshot_gui.sorting.apply import RunResult, apply
 from fewshot_gui.sorting.errors import SortRefused
-from fewshot_gui.sorting.plan import SortPlan
+from fewshot_gui.sorting.plan import Action, SortPlan
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a plan. run_ids: the runs that did something, the newest first; undo them in this order."""
+    """What became of a plan. run_ids: the runs that did something, the newest first; undo them in this order.
+
+    moved: files that are no longer at their old place, old place -> new place.
+    """
 
     result: RunResult
     run_ids: tuple[str, ...]
+    moved: Mapping[Path, Path]
 
 
 def carry_out(
@@ -31,19 +35,20 @@ def carry_out(
         raise SortRefused(" ".join(plan.refusals))
     total = len(plan.all_steps)
     results: list[RunResult] = []
+    moved: dict[Path, Path] = {}
     stopped = None
     for part in filter(None, (plan.moves, plan)):
         if not part.steps:
             continue
         before = total - len(part.steps) if results else 0
         try:
-            results.append(
-                apply(part, journal_folder, lambda done, _, before=before: progress(before + done, total), cancelled)
-            )
+            results.append(apply(part, journal_folder, _counting(progress, before, total), cancelled))
         except SortRefused as error:
             if not results:
                 raise
             stopped = str(error)
+        if part.action is Action.MOVE:
+            moved |= {s.source: s.target for s in part.steps if s.target.exists() and not s.source.exists()}
         if stopped or results[-1].cancelled or results[-1].stopped:
             break
     result = RunResult(
@@ -54,4 +59,8 @@ def carry_out(
         cancelled=results[-1].cancelled,
         stopped=stopped or results[-1].stopped,
     )
-    return Outcome(result, tuple(result.run_id for result in reversed(results) if result.done))
+    return Outcome(result, tuple(result.run_id for result in reversed(results) if result.done), moved)
+
+
+def _counting(progress: Callable[[int, int], None], before: int, total: int) -> Callable[[int, int], None]:
+    return lambda done, _: progress(before + done, total)

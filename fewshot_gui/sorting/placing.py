@@ -201,7 +201,7 @@ class Placing:
             renaming = None
             if name != own.path.name:
                 renaming = Renaming.TAKEN if name != wanted.stem + member.tail else cause or Renaming.MATCH
-            companion = None if own.path == picture else picture
+            companion = None if own.path == picture else joined or wanted.members[0].path
             steps.append(
                 Step(
                     member.path,

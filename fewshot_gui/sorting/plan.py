@@ -27,6 +27,7 @@ __all__ = [
     "Unfiled",
     "place_refusals",
     "plan_sort",
+    "sorts_in_place",
 ]
 
 
@@ -102,7 +103,7 @@ def plan_sort(
     """
     target = Path(os.path.abspath(target))  # noqa: PTH100 - resolve() would rename what the person chose
     source = None if source is None else Path(os.path.abspath(source))  # noqa: PTH100
-    in_place = action is Action.MOVE and target == source and bool(history.moved)
+    in_place = sorts_in_place(target, source, action, history)
     items = list(items)
     refusals = options.refusals(item.label for item in items if item.label is not None)
     if in_place:
@@ -222,6 +223,12 @@ def _plan_of_moves(steps: tuple[Step, ...], source: Path | None, target: Path, f
         refusals=tuple(_no_room(volumes)),
         space=volumes,
     )
+
+
+def sorts_in_place(target: Path, source: Path | None, action: Action, history: History) -> bool:
+    """Whether this sorts a sorted folder again in itself: what earlier runs moved there moves on, nothing else."""
+    same = source is not None and os.path.abspath(target) == os.path.abspath(source)  # noqa: PTH100
+    return action is Action.MOVE and same and bool(history.moved)
 
 
 def place_refusals(target: Path, source: Path | None, labels: Iterable[str]) -> list[str]:

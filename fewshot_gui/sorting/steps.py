@@ -45,4 +45,4 @@ class Step:
         """Why it goes there, such as "cat, 97 %" or "cat, you said so"."""
         if self.said:
             return f"{self.label}, you said so"
-        return self.label if self.confidence is None else f"{self.label}, {self.confidence:.0%}".replace("%", " %")
+        return self.label if self.confidence is None else f"{self.label}, {100 * self.confidence:.0f} %"
