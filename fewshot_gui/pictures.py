@@ -6,7 +6,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fewshot_gui.answers import Answers
@@ -15,8 +15,17 @@ from fewshot_gui.images.errors import GONE, printable
 from fewshot_gui.images.find import PictureFile
 from fewshot_gui.project.rows import MachineLabel, NewPicture
 from fewshot_gui.project.store import Store
-from fewshot_gui.relink import Known, Relinker, new_places
+from fewshot_gui.relink import Known, Move, Relinker
 from fewshot_gui.state import Change, Picture, ProjectState, stamp_of
+
+
+@dataclass(frozen=True)
+class Found:
+    """Part of what looking through the folder has found, as it is in the project already: ids belong to files."""
+
+    moves: tuple[Move, ...]
+    files: tuple[PictureFile, ...]
+    ids: tuple[int, ...]
 
 
 class Pictures(ProjectState):
@@ -112,35 +121,50 @@ class Pictures(ProjectState):
             stamp_of,
         )
 
-    def follow(self, moved: Mapping[Path, int], files: Sequence[PictureFile]) -> Change:
-        """Know pictures by the new names that ``relinker`` found, with all that was said of them; undo stays right.
+    def note_found(
+        self, files: Sequence[PictureFile], relinker: Relinker, cancelled: Callable[[], bool] = lambda: False
+    ) -> Found:
+        """Write to the project what was found below the folder: known pictures under new names, and new ones.
 
-        files: those found, for size and time. Follow before ``add_pictures``.
+        Any thread may run it, as ``note_pictures``; the result is for ``take_found``.
         """
         assert self.folder is not None, "open_folder first"
-        file_at = {f.path: f for f in files}
-        path_of = {picture: self._pictures[picture].path for picture in moved.values()}
-        places = new_places(moved, self._id_of, path_of)
-        for picture_id, _ in places:
-            self._id_of.pop(self._pictures[picture_id].path, None)
+        moves, rest = relinker.find(files, cancelled)
         rows = []
-        for picture_id, path in places:
-            file, old = file_at.get(path), self._pictures[picture_id]
-            digest = self._digest.get(picture_id)
-            size, mtime_ns = (file.size, file.mtime_ns) if file else self._stamp[picture_id]
-            inside = path.is_relative_to(self.folder)
-            self._know(Picture(picture_id, path, inside, None if file else old.problem), False, size, mtime_ns)
-            if digest:
-                self._digest[picture_id] = digest  # the content is the same, whatever its time says
-            rows.append((picture_id, path.relative_to(self.folder) if inside else path, inside, size, mtime_ns))
-        self._store.move_pictures(rows)
-        self.answers.add([picture_id for picture_id, *_ in rows if self._pictures[picture_id].in_folder])
-        for picture_id, *_ in rows:
+        for move in moves:
+            size, mtime_ns = (move.file.size, move.file.mtime_ns) if move.file else self._stamp[move.id]
+            inside = move.path.is_relative_to(self.folder)
+            path = move.path.relative_to(self.folder) if inside else move.path
+            rows.append((move.id, path, inside, size, mtime_ns, move.digest))
+        if rows:
+            self._store.move_pictures(rows)
+        return Found(tuple(moves), tuple(rest), tuple(self.note_pictures(rest)))
+
+    def take_found(self, found: Found) -> Change:
+        """Show what ``note_found`` has written. Undo reaches a moved picture under its new name."""
+        assert self.folder is not None, "open_folder first"
+        for move in found.moves:
+            old = self._pictures[move.id]
+            if self._id_of.get(old.path) == move.id:
+                del self._id_of[old.path]
+            inside = move.path.is_relative_to(self.folder)
+            stamp = (move.file.size, move.file.mtime_ns) if move.file else self._stamp[move.id]
+            self._know(Picture(move.id, move.path, inside, None if move.file else GONE), False, *stamp)
+            if move.digest:
+                self._digest[move.id] = move.digest  # the content is the same, whatever its time says
+        ids = frozenset(move.id for move in found.moves)
+        self.answers.add([move.id for move in found.moves if self._pictures[move.id].in_folder])
+        for picture_id in ids:
             self.answers.set_unreadable(picture_id, self._pictures[picture_id].problem is not None)
             self.answers.set_human(picture_id, self._human.get(picture_id))
-        ids = frozenset(picture_id for picture_id, *_ in rows)
         labelled = any(i in self._human for i in ids)
-        return Change(ids, rows=bool(ids), classes=labelled, support=labelled)
+        added = self.add_pictures(found.files, found.ids)
+        return replace(
+            added,
+            pictures=added.pictures | ids,
+            classes=added.classes or labelled,
+            support=added.support or labelled,
+        )
 
     def scan_finished(self, found: Iterable[Path]) -> Change:
         """The whole folder was seen: pictures that are no longer there are set aside."""

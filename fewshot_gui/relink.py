@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fewshot_gui.images.decode import UnreadableError, content_hash, read_file
@@ -26,6 +26,17 @@ class Known:
     matters: bool
 
 
+@dataclass(frozen=True)
+class Move:
+    """A known picture's new place. file: what lies there; None where its name was taken by another and it was not found
+    itself: then the path is only a name to show, and the picture counts as gone."""
+
+    id: int
+    path: Path
+    digest: str | None
+    file: PictureFile | None
+
+
 class Relinker:
     """Compares files found in a folder with the known pictures that are no longer where they were.
 
@@ -39,27 +50,49 @@ class Relinker:
         self._at: dict[Path, Known] | None = None
         self._of_size: dict[int, list[Known]] = defaultdict(list)
         self._lost: dict[int, list[Known]] = {}
+        self._seen: dict[Path, PictureFile] = {}
 
-    def find(self, files: Iterable[PictureFile], cancelled: Callable[[], bool] = lambda: False) -> dict[Path, int]:
-        """Which of these files are known pictures under a new name: {file: id of the picture}."""
+    def find(
+        self, files: Sequence[PictureFile], cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[list[Move], list[PictureFile]]:
+        """Moves to make, in this order; and the files that are, after these moves, to be added or looked at anew.
+
+        Among the latter may be files of earlier calls: taken for a changed picture, which has turned up elsewhere.
+        """
         if self._at is None:
             self._at = {}
             for picture in sorted(self._known, key=lambda k: not k.matters):
                 self._at[picture.path] = picture
                 self._of_size[picture.size].append(picture)
-        found: dict[Path, int] = {}
+        moves: list[Move] = []
+        rest: dict[Path, PictureFile] = {}
         for file in files:
             if cancelled():
                 break
             here = self._at.get(file.path)
-            if here is not None and (here.size, here.mtime_ns) == (file.size, file.mtime_ns):
-                continue
-            lost = self._lost_of(file.size)
+            same = here is not None and (here.size, here.mtime_ns) == (file.size, file.mtime_ns)
+            lost = [] if same else self._lost_of(file.size)
             match = self._match(file, here, lost) if lost else None
-            if match is not None:
+            if match is None:
+                rest[file.path] = file
+            else:
                 lost.remove(match)
-                found[file.path] = match.id
-        return found
+                moves += self._move(match, file, here)
+                if match.path in self._seen:
+                    rest[match.path] = self._seen[match.path]
+            self._seen[file.path] = file
+        return moves, list(rest.values())
+
+    def _move(self, match: Known, file: PictureFile, here: Known | None) -> list[Move]:
+        assert self._at is not None
+        if self._at.get(match.path) is match:
+            del self._at[match.path]
+        moves = []
+        if here is not None:
+            name = here.path.with_name(f"{here.path.name} ({here.id})")
+            moves.append(Move(here.id, name, here.digest, None))
+        self._at[file.path] = replace(match, path=file.path, size=file.size, mtime_ns=file.mtime_ns)
+        return [*moves, Move(match.id, file.path, match.digest, file)]
 
     def _lost_of(self, size: int) -> list[Known]:
         """The pictures of this size that are no longer at their places: nothing is there, or something else."""
@@ -87,18 +120,3 @@ def _digest(path: Path) -> str | None:
         return content_hash(read_file(path))
     except UnreadableError:
         return None
-
-
-def new_places(
-    moved: Mapping[Path, int], id_at: Mapping[Path, int], path_of: Mapping[int, Path]
-) -> list[tuple[int, Path]]:
-    """(id, path) of every picture whose path changes, so that no two end up with the same.
-
-    A picture whose name was taken by another, and that was not found itself, gets a name that was left by one of them:
-    nothing is there any more, so it counts as gone.
-    """
-    places = [(picture, path) for path, picture in moved.items()]
-    ids = set(moved.values())
-    left = [path for picture in ids if (path := path_of[picture]) not in moved]
-    displaced = [other for path in moved if (other := id_at.get(path)) is not None and other not in ids]
-    return places + list(zip(displaced, left, strict=False))

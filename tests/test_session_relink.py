@@ -47,9 +47,7 @@ def scan(session: Session) -> None:
     files = [f for f in find_pictures(session.folder) if isinstance(f, PictureFile)]
     relinker = session.relinker()
     for begin in range(0, len(files), 3):
-        part = files[begin : begin + 3]
-        session.follow(relinker.find(part), part)
-        session.add_pictures(part)
+        session.take_found(session.note_found(files[begin : begin + 3], relinker))
     session.scan_finished([f.path for f in files])
     for item in session.items():
         assert isinstance(item.source, Path)
@@ -163,6 +161,20 @@ def test_a_name_taken_over_by_another_picture_takes_no_label_over(session: Sessi
     }
     (gone,) = [i for i in session.view().tolist() if session.picture(i).problem == GONE]
     assert session.class_name(session.human_label(gone)) == "dog"  # it may come back
+
+
+def test_a_new_picture_under_an_old_name_is_new_although_it_was_seen_first(
+    session: Session, folder: Path, paint: Paint
+) -> None:
+    (folder / "IMG_1.png").rename(folder / "z.png")
+    paint(folder / "IMG_1.png", "blue")
+    scan(session)
+    expected = {**BEFORE, "IMG_1.png": "", "z.png": "cat"}
+    assert said(session) == expected
+    scan(session)
+    assert said(session) == expected
+    assert len(session.view()) == 7
+    assert reopened(session) == expected
 
 
 def test_a_copy_takes_nothing_from_a_picture_that_is_still_there(session: Session, folder: Path) -> None:

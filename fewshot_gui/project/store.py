@@ -207,21 +207,18 @@ class Store:
             connection.executemany("UPDATE OR IGNORE pictures SET path = ?, in_folder = ? WHERE id = ?", rows)
             _set_meta(connection, "folder", folder)
 
-    def move_pictures(self, places: Sequence[tuple[int, Path, bool, int, int]]) -> None:
-        """Note that known contents have other places now: (id, path, in_folder, size, mtime_ns).
-
-        Pictures may change places with each other. Nothing else that is known of them changes.
-        """
-        rows = [(os.fsencode(path.as_posix()), inside, size, time, key) for key, path, inside, size, time in places]
+    def move_pictures(self, places: Sequence[tuple[int, Path, bool, int, int, str | None]]) -> None:
+        """Note, one after the other, that known contents have other places: (id, path, in_folder, size, mtime_ns,
+        digest). Nothing else that is known of them changes."""
+        rows = [(os.fsencode(path.as_posix()), *rest, key) for key, path, *rest in places]
         with self._writing() as connection:
-            # First all leave their paths, so that none takes one that another is only about to leave.
             connection.executemany(
-                "UPDATE pictures SET path = CAST('//leaving ' || id AS BLOB) WHERE id = ?", [row[4:] for row in rows]
+                "UPDATE OR IGNORE pictures SET path = ?, in_folder = ?, size = ?, mtime_ns = ?, digest = ?"
+                " WHERE id = ?",
+                rows,
             )
             connection.executemany(
-                "UPDATE pictures SET path = ?, in_folder = ?, size = ?, mtime_ns = ?,"
-                " problem = CASE problem WHEN ? THEN NULL ELSE problem END WHERE id = ?",
-                [(*row[:4], GONE, row[4]) for row in rows],
+                "UPDATE pictures SET problem = NULL WHERE id = ? AND problem = ?", [(row[-1], GONE) for row in rows]
             )
 
     def set_digests(self, digests: Iterable[tuple[int, str | None]]) -> None:
