@@ -5,6 +5,7 @@ All its methods and signals belong to the window's thread. Every change of the s
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from fewshot_gui.engine import Read, Scored
 from fewshot_gui.images.errors import GONE, printable
 from fewshot_gui.images.find import FolderError, PictureFile, Skipped, find_pictures, looks_like_class_folders
+from fewshot_gui.pictures import Found
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.session import NONE_OF_THESE, Change, Session, SessionError, State
 from fewshot_gui.sorting.recover import RecoveryReport, recover, unfinished_runs
@@ -22,7 +24,8 @@ from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Task, Tasks
 
 WRITE_EVERY_MS = 2000
-SCAN_CHUNK = 200
+FIRST_CHUNK, SCAN_CHUNK = 100, 500
+"""Pictures handed over at a time while looking through a folder; the first ones sooner, for there is nothing to see."""
 
 
 class Desk(QObject):
@@ -46,6 +49,7 @@ class Desk(QObject):
         self._compute = compute
         self._tasks = tasks
         self._scan: Task | None = None
+        self._noting = threading.Lock()
         self._number = 0
         self._epoch = 0
         self._closed = False
@@ -124,6 +128,17 @@ class Desk(QObject):
         found: list[Path] = []
         files: list[PictureFile] = []
         skipped: list[str] = []
+        session, relinker, moved = self.session, self.session.relinker(), 0
+
+        def on_part(part: Found) -> None:
+            nonlocal moved
+            moved += sum(move.file is not None for move in part.moves)
+            self._on_found(part)
+
+        def hand_over(task: Task, chunk: list[PictureFile]) -> None:
+            with self._noting:
+                if not task.cancelled():
+                    task.part(session.note_found(chunk, relinker, task.cancelled))
 
         def work(task: Task) -> None:
             chunk: list[PictureFile] = []
@@ -134,10 +149,10 @@ class Desk(QObject):
                 found.append(entry.path)
                 files.append(entry)
                 chunk.append(entry)
-                if len(chunk) >= SCAN_CHUNK:
-                    task.part(chunk)
+                if len(chunk) >= (SCAN_CHUNK if len(found) > SCAN_CHUNK else FIRST_CHUNK):
+                    hand_over(task, chunk)
                     chunk = []
-            task.part(chunk)
+            hand_over(task, chunk)
 
         def then(_: object) -> None:
             if scan.cancelled():
@@ -148,6 +163,9 @@ class Desk(QObject):
             self.looked_through.emit(folder, files)
             for sentence in skipped[:5]:
                 self.warned.emit(sentence)
+            if moved:
+                sentence = self.tr("%Ln picture(s) were found under new names; your labels went with them.", "", moved)
+                self.said.emit(sentence, False)
             if not found:
                 self.said.emit(self.tr("There are no pictures in this folder."), False)
             elif not self.session.classes and looks_like_class_folders(folder):
@@ -156,20 +174,33 @@ class Desk(QObject):
                 )
 
         def failed(error: Exception) -> None:
+            if scan.cancelled():
+                return
             self._scan = None
             self.scanning.emit(False)
             self.warned.emit(str(error))
 
         self.scanning.emit(True)
-        scan = self._scan = self._tasks.run(work, then, failed, self._on_found)
+        scan = self._scan = self._tasks.run(work, then, failed, on_part)
 
-    def _on_found(self, files: list[PictureFile]) -> None:
-        self._after(self.session.add_pictures(files))
-        self._compute.read_pictures(self.session.items(self.session.ids_of(f.path for f in files)))
+    def _on_found(self, found: Found) -> None:
+        self._after(self.session.take_found(found))
+        paths = [f.path for f in found.files] + [move.path for move in found.moves if move.file is not None]
+        self._compute.read_pictures(self.session.items(self.session.ids_of(paths)))
 
     def take_arrived(self, files: Sequence[PictureFile]) -> None:
         """Pictures came into the folder, or changed there: show them, read them, classify them."""
-        self._on_found(list(files))
+        session, epoch, relinker = self.session, self._epoch, self.session.relinker()
+
+        def work(_: Task) -> Found | None:
+            with self._noting:
+                return session.note_found(files, relinker) if epoch == self._epoch else None
+
+        def then(found: Found | None) -> None:
+            if found is not None and epoch == self._epoch and not self._closed:
+                self._on_found(found)
+
+        self._tasks.run(work, then, lambda error: self.warned.emit(str(error)))
 
     def set_aside(self, paths: Sequence[Path]) -> None:
         """Pictures of the folder were deleted."""
@@ -193,7 +224,8 @@ class Desk(QObject):
     def _stop_scan(self) -> None:
         if self._scan is not None:
             self._scan.cancel()
-            self._scan = None
+            with self._noting:  # what is being written now still belongs to the folder that is open
+                self._scan = None
             self.scanning.emit(False)
 
     # --- teaching and correcting
@@ -212,16 +244,16 @@ class Desk(QObject):
         if drop.tiles:
             self.label(drop.tiles, class_id)
         elif drop.paths:
-            self._do(lambda: self.session.add_examples(class_id, drop.paths))
+            self.do(lambda: self.session.add_examples(class_id, drop.paths))
         elif drop.image is not None:
             image, name = drop.image, drop.name or self.tr("Pasted picture")
-            self._do(lambda: self.session.add_image_data(class_id, image, name))
+            self.do(lambda: self.session.add_image_data(class_id, image, name))
         elif drop.refused:
             self.said.emit(drop.refused, False)
 
     def import_class_folders(self, folder: Path) -> None:
         """One class for each sub-folder."""
-        self._do(lambda: self.session.import_class_folders(folder))
+        self.do(lambda: self.session.import_class_folders(folder))
 
     def _add_class(self, name: str) -> int | None:
         try:
@@ -240,19 +272,20 @@ class Desk(QObject):
         return self._add_class("")
 
     def rename_class(self, class_id: int, name: str) -> None:
-        self._do(lambda: self.session.rename_class(class_id, name))
+        self.do(lambda: self.session.rename_class(class_id, name))
 
     def move_class(self, class_id: int, position: int) -> None:
-        self._do(lambda: self.session.move_class(class_id, position))
+        self.do(lambda: self.session.move_class(class_id, position))
 
     def delete_class(self, class_id: int) -> None:
         name = self.session.class_name(class_id)
-        self._do(lambda: self.session.delete_class(class_id))
+        if self.do(lambda: self.session.delete_class(class_id)) is None:
+            return
         self.said.emit(self.tr("The class {name} was deleted.").format(name=name), True)
 
     def label(self, picture_ids: Sequence[int], class_id: int | None) -> None:
         """The person says what pictures are: a class, NONE_OF_THESE, or None to take it back."""
-        self._do(lambda: self.session.label(picture_ids, class_id))
+        self.do(lambda: self.session.label(picture_ids, class_id))
         if class_id and picture_ids:
             name = self.session.class_name(class_id)
             self.said.emit(self.tr("%Ln picture(s) to {name}", "", len(picture_ids)).format(name=name), True)
@@ -279,16 +312,20 @@ class Desk(QObject):
             self.label(ids, class_id)
 
     def undo(self) -> None:
-        self._do(self.session.undo)
+        self.do(self.session.undo)
 
     def redo(self) -> None:
-        self._do(self.session.redo)
+        self.do(self.session.redo)
 
-    def _do(self, operation: Callable[[], Change]) -> None:
+    def do(self, operation: Callable[[], Change]) -> Change | None:
+        """Carry out an operation of the session; what it changed, None where it was refused, which is said."""
         try:
-            self._after(operation())
+            change = operation()
         except (SessionError, FolderError, ProjectError) as error:
             self.warned.emit(str(error))
+            return None
+        self._after(change)
+        return change
 
     def _after(self, change: Change) -> None:
         if change.support:

@@ -4,7 +4,7 @@ QListView lays out item by item, which stops the window for a third of a second 
 computed from its row, so nothing depends on how many there are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import (
     QEvent,
@@ -36,10 +36,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fewshot_gui.ui import theme
+from fewshot_gui.ui.grid_layout import GAP, GridLayout
 
-_GAP = theme.SPACE // 2  # at least so much between tiles
-_MARGIN = theme.SPACE  # around all of them
 _SCROLL_EVERY_MS = 40
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -56,6 +54,9 @@ class GridView(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tile = QSize(160, 160)
+        self._sections: Sequence[int] | None = None
+        self._header = 0
+        self._laid_out: tuple[tuple[int, QSize, int], GridLayout] | None = None
         self._hovered = -1
         self._band: QRect | None = None  # in content coordinates, from the press to the mouse
         self._before_band = QItemSelection()
@@ -76,42 +77,49 @@ class GridView(QListView):
         self._tile = size
         self.updateGeometries()
         if self._count():
-            self.verticalScrollBar().setValue(self._cell(first).top() - _GAP)
+            self.verticalScrollBar().setValue(self._cell(first).top() - GAP)
+        self.viewport().update()
+
+    def set_sections(self, counts: Sequence[int] | None, header: int = 0) -> None:
+        """Lay the rows out in sections of so many rows, with a header of so many pixels each; None for no sections."""
+        self._sections, self._header = counts, header if counts is not None else 0
+        self._laid_out = None
+        self.updateGeometries()
         self.viewport().update()
 
     def visible_rows(self) -> range:
         """The model rows of which some part can be seen."""
-        return self._rows_across(self.verticalOffset(), self.verticalOffset() + self.viewport().height())
+        return self.grid.rows_across(self.verticalOffset(), self.verticalOffset() + self.viewport().height())
 
     def columns(self) -> int:
         """How many tiles stand side by side."""
-        return max(1, (self.viewport().width() - 2 * _MARGIN + _GAP) // (self._tile.width() + _GAP))
+        return self.grid.columns
+
+    @property
+    def grid(self) -> GridLayout:
+        """Where everything stands at the moment."""
+        state = (self._count(), self._tile, self.viewport().width())
+        if self._laid_out is None or self._laid_out[0] != state:
+            counts = [state[0]] if self._sections is None else self._sections
+            self._laid_out = (state, GridLayout(counts, QSize(self._tile), state[2], self._header))
+        return self._laid_out[1]
+
+    def paint_header(self, painter: QPainter, section: int, rect: QRect) -> None:
+        """Draw the header of a section; for those who have sections."""
+
+    def header_pressed(self, section: int, point: QPoint, event: QMouseEvent) -> None:
+        """The left button went down on a section's header, at a point of it; for those who have sections."""
 
     def _count(self) -> int:
         model = self.model()
         return model.rowCount() if model else 0
 
-    def _line_height(self) -> int:
-        return self._tile.height() + _GAP
-
     def _cell(self, row: int) -> QRect:
-        """The tile's place in content coordinates. Width that is left over is spread between the columns."""
-        line, column = divmod(row, self.columns())
-        width = self.viewport().width() - 2 * _MARGIN
-        x = _MARGIN + round(width * (2 * column + 1) / (2 * self.columns()) - self._tile.width() / 2)
-        return QRect(QPoint(x, _MARGIN + line * self._line_height()), self._tile)
-
-    def _rows_across(self, top: int, bottom: int) -> range:
-        """The rows in the lines between two heights, in content coordinates."""
-        first = max(0, (top - _MARGIN) // self._line_height())
-        last = max(-1, (bottom - _MARGIN) // self._line_height())
-        return range(min(first * self.columns(), self._count()), min((last + 1) * self.columns(), self._count()))
+        return self.grid.cell(row)
 
     def _nearest_row(self, point: QPoint) -> int:
         """The row at a point of the viewport, or the nearest one before it in reading order; -1 if there are none."""
-        line = max(0, (point.y() + self.verticalOffset() - _MARGIN) // self._line_height())
-        across = (point.x() - _MARGIN) * self.columns() // max(1, self.viewport().width() - 2 * _MARGIN)
-        return min(line * self.columns() + min(max(across, 0), self.columns() - 1), self._count() - 1)
+        return self.grid.nearest_row(point + QPoint(0, self.verticalOffset()))
 
     def horizontalOffset(self) -> int:
         return 0
@@ -135,28 +143,27 @@ class GridView(QListView):
         cell, bar, page = self._cell(index.row()), self.verticalScrollBar(), self.viewport().height()
         if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
             bar.setValue(cell.center().y() - page // 2)
-        elif cell.top() - _GAP < bar.value() or hint == QAbstractItemView.ScrollHint.PositionAtTop:
-            bar.setValue(cell.top() - _GAP)
-        elif cell.bottom() + _GAP > bar.value() + page or hint == QAbstractItemView.ScrollHint.PositionAtBottom:
-            bar.setValue(cell.bottom() + _GAP - page)
+        elif cell.top() - GAP < bar.value() or hint == QAbstractItemView.ScrollHint.PositionAtTop:
+            bar.setValue(cell.top() - GAP)
+        elif cell.bottom() + GAP > bar.value() + page or hint == QAbstractItemView.ScrollHint.PositionAtBottom:
+            bar.setValue(cell.bottom() + GAP - page)
 
     def doItemsLayout(self) -> None:
         self.updateGeometries()
         self.viewport().update()
 
     def updateGeometries(self) -> None:
-        lines = -(-self._count() // self.columns())
         page, bar = self.viewport().height(), self.verticalScrollBar()
         bar.setPageStep(page)
-        bar.setSingleStep(max(1, self._line_height() // 4))
-        bar.setRange(0, max(0, 2 * _MARGIN + lines * self._line_height() - _GAP - page))
+        bar.setSingleStep(max(1, self.grid.line_height // 4))
+        bar.setRange(0, max(0, self.grid.height - page))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        first = self._rows_across(self.verticalOffset(), self.verticalOffset()).start
+        first = self.grid.rows_across(self.verticalOffset(), self.verticalOffset()).start
         super().resizeEvent(event)
         self.updateGeometries()
         if event.oldSize().width() != event.size().width() and self.verticalOffset() and first < self._count():
-            self.verticalScrollBar().setValue(self._cell(first).top() - _GAP)
+            self.verticalScrollBar().setValue(self._cell(first).top() - GAP)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self._hovered = -1
@@ -174,7 +181,7 @@ class GridView(QListView):
             QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected
         )
         current = self.currentIndex().row() if self.hasFocus() else -1
-        for row in self._rows_across(event.rect().top() + offset, event.rect().bottom() + offset):
+        for row in self.grid.rows_across(event.rect().top() + offset, event.rect().bottom() + offset):
             index = model.index(row, 0)
             rect = self._cell(row).translated(0, -offset)
             if not rect.intersects(event.rect()):
@@ -188,6 +195,8 @@ class GridView(QListView):
                 state |= QStyle.StateFlag.State_Selected
             option.rect, option.state = rect, state
             delegate.paint(painter, option, index)
+        for section in self.grid.headers_across(event.rect().top() + offset, event.rect().bottom() + offset):
+            self.paint_header(painter, section, self.grid.header_rect(section).translated(0, -offset))
         if self._band is not None:
             self._paint_band(painter, offset)
 
@@ -226,19 +235,18 @@ class GridView(QListView):
         return False
 
     def moveCursor(self, action: _Action, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        count, columns = self._count(), self.columns()
+        count, grid = self._count(), self.grid
         if not count:
             return QModelIndex()
         row = self.currentIndex().row()
         if row < 0:
             return self.model().index(0, 0)
-        page = max(1, self.viewport().height() // self._line_height()) * columns
+        page = max(1, self.viewport().height() // grid.line_height)
         match action:
             case _Action.MoveUp:
-                row = row - columns if row >= columns else row
+                row = grid.above(row)
             case _Action.MoveDown:
-                # From the last full line into an unfinished one: its last tile.
-                row = min(row + columns, count - 1) if row // columns < (count - 1) // columns else row
+                row = grid.below(row)
             case _Action.MoveLeft | _Action.MovePrevious:
                 row -= 1
             case _Action.MoveRight | _Action.MoveNext:
@@ -248,9 +256,11 @@ class GridView(QListView):
             case _Action.MoveEnd:
                 row = count - 1
             case _Action.MovePageUp:
-                row = row - page if row >= page else row % columns
+                for _ in range(page):
+                    row = grid.above(row)
             case _Action.MovePageDown:
-                row += page
+                for _ in range(page):
+                    row = grid.below(row)
         return self.model().index(min(max(row, 0), count - 1), 0)
 
     def keyboardSearch(self, search: str) -> None:
@@ -269,6 +279,11 @@ class GridView(QListView):
         if event.button() != Qt.MouseButton.LeftButton or self.indexAt(point).isValid():
             super().mousePressEvent(event)
             return
+        inside = point + QPoint(0, self.verticalOffset())
+        for section in self.grid.headers_across(inside.y(), inside.y()):
+            if self.grid.header_rect(section).contains(inside):
+                self.header_pressed(section, inside - self.grid.header_rect(section).topLeft(), event)
+                return
         adding = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
         self._before_band, self._band_adds = QItemSelection(self.selectionModel().selection()), bool(adding)
         start = point + QPoint(0, self.verticalOffset())
@@ -316,16 +331,17 @@ class GridView(QListView):
 
     def _runs_in(self, area: QRect) -> list[tuple[int, int]]:
         """The tiles that touch `area` (content coordinates): a run of rows for each line of the grid."""
-        rows, columns = self._rows_across(area.top(), area.bottom()), self.columns()
-        touched = [
-            c for c in range(columns) if self._cell(c).left() <= area.right() and self._cell(c).right() >= area.left()
-        ]
-        lines = [line for line in range(rows.start // columns, -(-rows.stop // columns)) if touched]
-        if lines and self._cell(lines[0] * columns).bottom() < area.top():  # only the gap below this line is touched
+        lines = list(self.grid.lines_across(area.top(), area.bottom()))
+        if lines and self._cell(lines[0].start).bottom() < area.top():  # only the gap below this line is touched
             lines = lines[1:]
-        starts = (line * columns for line in lines)
-        last_row = self._count() - 1
-        return [(s + touched[0], min(s + touched[-1], last_row)) for s in starts if s + touched[0] <= last_row]
+        runs = []
+        for line in lines:
+            touched = [
+                row for row in line if self._cell(row).left() <= area.right() and self._cell(row).right() >= area.left()
+            ]
+            if touched and self._cell(touched[0]).top() <= area.bottom():
+                runs.append((touched[0], touched[-1]))
+        return runs
 
     def _scroll_band(self) -> None:
         point, height = self.viewport().mapFromGlobal(self.cursor().pos()), self.viewport().height()
