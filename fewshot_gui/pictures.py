@@ -121,15 +121,12 @@ class Pictures(ProjectState):
             stamp_of,
         )
 
-    def note_found(
-        self, files: Sequence[PictureFile], relinker: Relinker, cancelled: Callable[[], bool] = lambda: False
-    ) -> Found:
-        """Write to the project what was found below the folder: known pictures under new names, and new ones.
+    def note_found(self, moves: Sequence[Move], files: Sequence[PictureFile]) -> Found:
+        """Write to the project what the relinker made of files below the folder; the result is for ``take_found``.
 
-        Any thread may run it, as ``note_pictures``; the result is for ``take_found``.
+        Any thread may run it, as ``note_pictures``.
         """
         assert self.folder is not None, "open_folder first"
-        moves, rest = relinker.find(files, cancelled)
         rows = []
         for move in moves:
             size, mtime_ns = (move.file.size, move.file.mtime_ns) if move.file else self._stamp[move.id]
@@ -138,7 +135,7 @@ class Pictures(ProjectState):
             rows.append((move.id, path, inside, size, mtime_ns, move.digest))
         if rows:
             self._store.move_pictures(rows)
-        return Found(tuple(moves), tuple(rest), tuple(self.note_pictures(rest)))
+        return Found(tuple(moves), tuple(files), tuple(self.note_pictures(files)))
 
     def take_found(self, found: Found) -> Change:
         """Show what ``note_found`` has written. Undo reaches a moved picture under its new name."""

@@ -47,7 +47,7 @@ def scan(session: Session) -> None:
     files = [f for f in find_pictures(session.folder) if isinstance(f, PictureFile)]
     relinker = session.relinker()
     for begin in range(0, len(files), 3):
-        session.take_found(session.note_found(files[begin : begin + 3], relinker))
+        session.take_found(session.note_found(*relinker.find(files[begin : begin + 3])))
     session.scan_finished([f.path for f in files])
     for item in session.items():
         assert isinstance(item.source, Path)

@@ -5,7 +5,6 @@ All its methods and signals belong to the window's thread. Every change of the s
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,19 +12,18 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fewshot_gui.engine import Read, Scored
-from fewshot_gui.images.errors import GONE, printable
-from fewshot_gui.images.find import FolderError, PictureFile, Skipped, find_pictures, looks_like_class_folders
+from fewshot_gui.images.errors import GONE
+from fewshot_gui.images.find import FolderError, PictureFile, looks_like_class_folders
 from fewshot_gui.pictures import Found
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.session import NONE_OF_THESE, Change, Session, SessionError, State
 from fewshot_gui.sorting.recover import RecoveryReport, recover, unfinished_runs
 from fewshot_gui.ui.drops import Drop
+from fewshot_gui.ui.scan import FolderScan
 from fewshot_gui.workers.compute import Compute
-from fewshot_gui.workers.tasks import Task, Tasks
+from fewshot_gui.workers.tasks import Tasks
 
 WRITE_EVERY_MS = 2000
-FIRST_CHUNK, SCAN_CHUNK = 100, 500
-"""Pictures handed over at a time while looking through a folder; the first ones sooner, for there is nothing to see."""
 
 
 class Desk(QObject):
@@ -48,8 +46,8 @@ class Desk(QObject):
         self.session = session
         self._compute = compute
         self._tasks = tasks
-        self._scan: Task | None = None
-        self._noting = threading.Lock()
+        self._scan = FolderScan(self, tasks)
+        self._scan.found.connect(self._on_found)
         self._number = 0
         self._epoch = 0
         self._closed = False
@@ -63,13 +61,18 @@ class Desk(QObject):
         self._writer.timeout.connect(self._write)
         self._writer.start()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the window has gone, and with it the session."""
+        return self._closed
+
     # --- projects and folders
 
     def begin(self) -> None:
         """Start to work on the session as it was opened: adapt to its examples, look through its folder."""
         self._adapt()
         if self.session.folder is not None:
-            self._look_through(self.session.folder)
+            self._scan.start(self.session.folder)
         self._tasks.run(lambda _: [recover(run.id) for run in unfinished_runs()], self._tell_recovered)
 
     def _tell_recovered(self, reports: Sequence[RecoveryReport]) -> None:
@@ -88,7 +91,7 @@ class Desk(QObject):
         return True
 
     def _replace(self, session: Session) -> None:
-        self._stop_scan()
+        self._scan.stop()
         self._epoch = self._compute.start_over()
         old, self.session = self.session, session
         old.close()
@@ -110,78 +113,24 @@ class Desk(QObject):
         if not folder.is_dir():
             self.warned.emit(self.tr('"{path}" is no folder that can be opened.').format(path=folder))
             return
-        self._stop_scan()
+        self._scan.stop()
         self._epoch = self._compute.start_over()
         self.session.open_folder(folder)
         self.replaced.emit()
         self._adapt()
-        self._look_through(self.session.folder or folder)
+        self._scan.start(self.session.folder or folder)
 
     def look_again(self) -> None:
         """Look through the folder once more, for what is new, changed or gone; go on reading where it was stopped."""
         if self.session.folder is not None:
-            self._stop_scan()
+            self._scan.stop()
             self._adapt()
-            self._look_through(self.session.folder)
+            self._scan.start(self.session.folder)
 
-    def _look_through(self, folder: Path) -> None:
-        found: list[Path] = []
-        files: list[PictureFile] = []
-        skipped: list[str] = []
-        session, relinker, moved = self.session, self.session.relinker(), 0
-
-        def on_part(part: Found) -> None:
-            nonlocal moved
-            moved += sum(move.file is not None for move in part.moves)
-            self._on_found(part)
-
-        def hand_over(task: Task, chunk: list[PictureFile]) -> None:
-            with self._noting:
-                if not task.cancelled():
-                    task.part(session.note_found(chunk, relinker, task.cancelled))
-
-        def work(task: Task) -> None:
-            chunk: list[PictureFile] = []
-            for entry in find_pictures(folder, task.cancelled):
-                if isinstance(entry, Skipped):
-                    skipped.append(f"{printable(entry.path)}: {entry.reason}")
-                    continue
-                found.append(entry.path)
-                files.append(entry)
-                chunk.append(entry)
-                if len(chunk) >= (SCAN_CHUNK if len(found) > SCAN_CHUNK else FIRST_CHUNK):
-                    hand_over(task, chunk)
-                    chunk = []
-            hand_over(task, chunk)
-
-        def then(_: object) -> None:
-            if scan.cancelled():
-                return
-            self._scan = None
-            self.scanning.emit(False)
-            self._after(self.session.scan_finished(found))
-            self.looked_through.emit(folder, files)
-            for sentence in skipped[:5]:
-                self.warned.emit(sentence)
-            if moved:
-                sentence = self.tr("%Ln picture(s) were found under new names; your labels went with them.", "", moved)
-                self.said.emit(sentence, False)
-            if not found:
-                self.said.emit(self.tr("There are no pictures in this folder."), False)
-            elif not self.session.classes and looks_like_class_folders(folder):
-                self.said.emit(
-                    self.tr("One folder per class? Drop it on “New class” to make the cards from it."), False
-                )
-
-        def failed(error: Exception) -> None:
-            if scan.cancelled():
-                return
-            self._scan = None
-            self.scanning.emit(False)
-            self.warned.emit(str(error))
-
-        self.scanning.emit(True)
-        scan = self._scan = self._tasks.run(work, then, failed, on_part)
+    def scan_finished(self, folder: Path, found: Sequence[PictureFile]) -> None:
+        """The whole folder was seen."""
+        self._after(self.session.scan_finished([f.path for f in found]))
+        self.looked_through.emit(folder, list(found))
 
     def _on_found(self, found: Found) -> None:
         self._after(self.session.take_found(found))
@@ -190,17 +139,7 @@ class Desk(QObject):
 
     def take_arrived(self, files: Sequence[PictureFile]) -> None:
         """Pictures came into the folder, or changed there: show them, read them, classify them."""
-        session, epoch, relinker = self.session, self._epoch, self.session.relinker()
-
-        def work(_: Task) -> Found | None:
-            with self._noting:
-                return session.note_found(files, relinker) if epoch == self._epoch else None
-
-        def then(found: Found | None) -> None:
-            if found is not None and epoch == self._epoch and not self._closed:
-                self._on_found(found)
-
-        self._tasks.run(work, then, lambda error: self.warned.emit(str(error)))
+        self._scan.take_arrived(files)
 
     def set_aside(self, paths: Sequence[Path]) -> None:
         """Pictures of the folder were deleted."""
@@ -209,7 +148,7 @@ class Desk(QObject):
 
     def compute_anew(self) -> None:
         """The compute thread has another engine, which knows nothing yet: have everything read again."""
-        self._stop_scan()
+        self._scan.stop()
         self._epoch = self._compute.start_over()
         if self.session.folder is None:
             self._adapt()
@@ -220,13 +159,6 @@ class Desk(QObject):
         if on != self.folder_helps:
             self.folder_helps = on
             self._adapt()
-
-    def _stop_scan(self) -> None:
-        if self._scan is not None:
-            self._scan.cancel()
-            with self._noting:  # what is being written now still belongs to the folder that is open
-                self._scan = None
-            self.scanning.emit(False)
 
     # --- teaching and correcting
 
@@ -285,11 +217,13 @@ class Desk(QObject):
 
     def label(self, picture_ids: Sequence[int], class_id: int | None) -> None:
         """The person says what pictures are: a class, NONE_OF_THESE, or None to take it back."""
-        self.do(lambda: self.session.label(picture_ids, class_id))
-        if class_id and picture_ids:
+        change = self.do(lambda: self.session.label(picture_ids, class_id))
+        if change is None or not change.pictures:
+            return
+        if class_id:
             name = self.session.class_name(class_id)
             self.said.emit(self.tr("%Ln picture(s) to {name}", "", len(picture_ids)).format(name=name), True)
-        elif class_id == NONE_OF_THESE and picture_ids:
+        elif class_id == NONE_OF_THESE:
             self.said.emit(self.tr("%Ln picture(s) to none of these", "", len(picture_ids)), True)
 
     def label_by_position(self, picture_ids: Sequence[int], position: int) -> None:
@@ -361,7 +295,7 @@ class Desk(QObject):
 
     def cancel(self) -> None:
         """Stop whatever is under way: scanning, reading, adapting."""
-        self._stop_scan()
+        self._scan.stop()
         left = self._compute.cancel()
         if left:
             self.said.emit(self.tr("Stopped. F5 goes on with the %Ln picture(s) left.", "", left), False)
@@ -392,6 +326,6 @@ class Desk(QObject):
         """Stop everything of this window; what was said is in the project."""
         self._writer.stop()
         self._closed = True  # results still on their way have nowhere to go
-        self._stop_scan()
+        self._scan.stop()
         self._compute.cancel()
         self.session.close()
