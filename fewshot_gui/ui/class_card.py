@@ -15,29 +15,30 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
-from fewshot_gui.ui import theme
+from fewshot_gui.ui import drops, theme
 from fewshot_gui.ui.example_strip import ExampleStrip
+from fewshot_gui.ui.health_hints import Hint
+from fewshot_gui.ui.hint_button import HintButton
 from fewshot_gui.ui.labels import ElidedLabel, IconLabel
-from fewshot_gui.ui.language import key_hint
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
 from fewshot_gui.ui.tile import CHIP, class_chip, class_key, paint_chip
 
 if TYPE_CHECKING:
     from fewshot_gui.session import ClassInfo, Session
 
-_ENOUGH_EXAMPLES = 2
-
 
 @dataclass(frozen=True)
 class CardContent:
-    """All that a class card shows: the newest examples' ids, how many there are in all, pictures now in the class."""
+    """All that a class card shows: the newest examples' ids, how many there are in all, pictures now in the class, and
+    what is to be said of the examples' health."""
 
     info: "ClassInfo"
     newest: tuple[int, ...]
     examples: int
     pictures: int
+    hint: Hint | None = None
 
 
 class Card(QFrame):
@@ -91,11 +92,19 @@ class ClassCard(Card):
     move_requested = Signal(int)  # so many places further down
     add_files_requested = Signal()
     show_requested = Signal()
+    examples_requested = Signal()
+    merge_requested = Signal(int)  # the class it is to become part of
+    split_requested = Signal()
+    recolour_requested = Signal(QPoint)  # where the palette may open, global
+    hint_requested = Signal(object)  # Hint
+    menu_requested = Signal(QPoint)  # global
+    example_menu_requested = Signal(int, QPoint)  # picture id, global position
     unlabel_requested = Signal(list)
 
     def __init__(self, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content: CardContent | None = None
+        self._pressed: QPoint | None = None  # where a drag may begin
         self._chip = _Chip(self)
         self._name = ElidedLabel(self)
         bold = QFont(self.font())
@@ -106,11 +115,12 @@ class ClassCard(Card):
         self._menu_button = QToolButton(self)
         self._menu_button.setIcon(theme.icon("more"))
         self._menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the Menu key opens the same
-        self._menu_button.clicked.connect(lambda: self._open_menu(self._below_button()))
+        self._menu_button.clicked.connect(lambda: self.menu_requested.emit(self._below_button()))
         self._strip = ExampleStrip(loader, self)
         self._strip.unlabel_requested.connect(self.unlabel_requested)
-        self._hint_icon = IconLabel("warning", "warning", 2 * theme.SPACE, self)
-        self._hint = ElidedLabel(self, tint="warning")
+        self._strip.menu_requested.connect(self.example_menu_requested)
+        self._hint = HintButton(self)
+        self._hint.clicked.connect(self._follow_hint)
         self._numbers = ElidedLabel(self, tint="muted")
 
         self._name_or_editor = QStackedLayout()
@@ -121,22 +131,23 @@ class ClassCard(Card):
         top.addWidget(self._chip)
         top.addLayout(self._name_or_editor, 1)
         top.addWidget(self._menu_button)
-        middle = QHBoxLayout()
-        middle.setSpacing(theme.SPACE // 2)
-        for widget in (self._strip, self._hint_icon, self._hint):
-            middle.addWidget(widget)
-        middle.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.SPACE * 3 // 2, theme.SPACE // 2, theme.SPACE // 2, theme.SPACE)
         column.setSpacing(theme.SPACE // 2)
         column.addLayout(top)
-        column.addLayout(middle)
+        column.addWidget(self._strip)
         column.addWidget(self._numbers)
+        column.addWidget(self._hint)
 
     @property
     def strip(self) -> ExampleStrip:
         """The row of examples."""
         return self._strip
+
+    @property
+    def hint(self) -> HintButton:
+        """The line about the examples' health; hidden where there is nothing to say."""
+        return self._hint
 
     @property
     def editor(self) -> QLineEdit:
@@ -178,13 +189,29 @@ class ClassCard(Card):
             case _:
                 super().keyPressEvent(event)
 
+    def open_palette(self) -> None:
+        """The person wants another colour."""
+        self.recolour_requested.emit(self._chip.mapToGlobal(self._chip.rect().bottomLeft()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position().toPoint() if event.button() == Qt.MouseButton.LeftButton else None
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        now = event.position().toPoint()
+        if self._pressed is not None and self._content is not None and drops.far_enough(self._pressed, now):
+            self._pressed = None
+            drops.carry(self, drops.card_mime(self._content.info.id), self.grab())
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self._name.geometry().contains(event.position().toPoint()):
             self.edit_name()
+        elif self._chip.geometry().contains(event.position().toPoint()):
+            self.open_palette()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        self._open_menu(self._below_button() if by_key else event.globalPos())
+        self.menu_requested.emit(self._below_button() if by_key else event.globalPos())
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange and self._content is not None:
@@ -205,37 +232,30 @@ class ClassCard(Card):
         examples = self.tr("%Ln example(s)", "", content.examples)
         pictures = self.tr("%Ln picture(s)", "", content.pictures)
         self._numbers.set_text(f"{examples} · {pictures}")
-        few = content.examples < _ENOUGH_EXAMPLES
-        self._hint.setVisible(few)
-        self._hint_icon.setVisible(few)
-        self._hint.set_text(self.tr("Add a few more") if content.examples else self.tr("Needs an example"))
+        self._hint.setVisible(content.hint is not None)
+        self._strip.setVisible(content.examples > 0)
+        if content.hint is not None:
+            self._hint.set_text(content.hint.text)
         key = class_key(content.info.position)
         spoken = self.tr("Class {name}, key {key}") if key else self.tr("Class {name}")
         self.setAccessibleName(spoken.format(name=content.info.name, key=key))
-        told = self.tr("{examples}, {pictures}. {hint}.") if few else self.tr("{examples}, {pictures}.")
-        self.setAccessibleDescription(told.format(examples=examples, pictures=pictures, hint=self._hint.text()))
+        told = self.tr("{examples}, {pictures}. {hint}.") if content.hint else self.tr("{examples}, {pictures}.")
+        hint = content.hint.text if content.hint else ""
+        self.setAccessibleDescription(told.format(examples=examples, pictures=pictures, hint=hint))
         self._editor.setAccessibleName(self.tr("Name of the class"))
         self._menu_button.setAccessibleName(self.tr("Menu of {name}").format(name=content.info.name))
-        self._menu_button.setToolTip(self.tr("Rename, add pictures, move, delete"))
+        self._menu_button.setToolTip(self.tr("Rename, colour, add pictures, merge, split, delete"))
 
     def _below_button(self) -> QPoint:
         return self._menu_button.mapToGlobal(self._menu_button.rect().bottomLeft())
 
-    def _open_menu(self, where: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Rename") + key_hint("F2"), lambda: self.edit_name())
-        menu.addAction(theme.icon("plus"), self.tr("Add pictures…"), lambda: self.add_files_requested.emit())
-        menu.addAction(
-            theme.icon("picture"), self.tr("Show its pictures") + key_hint("Enter"), lambda: self.show_requested.emit()
-        )
-        menu.addSeparator()
-        menu.addAction(self.tr("Move up") + key_hint("Alt+Up"), lambda: self.move_requested.emit(-1))
-        menu.addAction(self.tr("Move down") + key_hint("Alt+Down"), lambda: self.move_requested.emit(1))
-        menu.addSeparator()
-        delete = self.tr("Delete the class") + key_hint("Del")
-        menu.addAction(theme.icon("trash"), delete, lambda: self.delete_requested.emit())
-        menu.popup(where)
+    def _follow_hint(self) -> None:
+        assert self._content is not None and self._content.hint is not None
+        hint = self._content.hint
+        if hint.pictures or hint.classes:
+            self.hint_requested.emit(hint)
+        else:
+            self.add_files_requested.emit()
 
 
 class NewClassCard(Card):

@@ -1,4 +1,4 @@
-"""What somebody dropped or pasted: files, a picture's own data, or tiles of our gallery."""
+"""What somebody dropped or pasted: files, a picture's own data, tiles of our gallery, examples or a class card."""
 
 import base64
 import binascii
@@ -6,6 +6,7 @@ import io
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
@@ -18,18 +19,23 @@ from PySide6.QtCore import (
     QIODevice,
     QMimeData,
     QObject,
+    QPoint,
     QPointF,
     Qt,
     QUrl,
     Signal,
 )
-from PySide6.QtGui import QDropEvent, QImage, QImageWriter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QDrag, QDropEvent, QImage, QImageWriter, QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fewshot_gui.images.decode import UnreadableError, decode, read_file
 
 PICTURES_MIME = "application/x-fewshot-pictures"
 """Mime type of tiles dragged out of our own gallery: picture ids as text, with commas between."""
+EXAMPLES_MIME = "application/x-fewshot-examples"
+"""Beside PICTURES_MIME: these pictures were dragged out of a class card."""
+CARD_MIME = "application/x-fewshot-card"
+"""Mime type of a class card that is dragged: the class's id as text."""
 
 translate = QCoreApplication.translate
 
@@ -41,8 +47,9 @@ _EMBEDDED = re.compile(r"""<img[^>]*?\ssrc\s*=\s*["']?(data:image/[^"'\s>]+)""",
 
 @dataclass(frozen=True)
 class Drop:
-    """What a drop or a paste holds: one of paths, image and tiles, or else `refused`, a sentence that says why not.
+    """What a drop or a paste holds: one of paths, image, tiles and card, or else `refused`, which says why not.
 
+    `from_card`: the tiles are examples dragged out of a class card. `card` is the class of a dragged card.
     `image` is a picture's own data (PNG), for which `name` is a file name to show, or "" if none is known.
     """
 
@@ -50,19 +57,24 @@ class Drop:
     image: bytes | None = None
     name: str = ""
     tiles: tuple[int, ...] = ()
+    from_card: bool = False
+    card: int | None = None
     refused: str = ""
 
 
 class DropTarget(QObject):
-    """Lets a widget take drops, always as copies."""
+    """Lets a widget take drops, always as copies; class cards only where it says so."""
 
     dropped = Signal(object)  # a Drop that is not refused
     refused = Signal(str)  # why not, as soon as the drag reaches the widget
     hovered = Signal(bool)  # whether something that can be dropped is over the widget; again whenever it moves
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self, widget: QWidget, cards: bool = False) -> None:
         super().__init__(widget)
         self.position = QPointF()  # of the latest drag, in the widget
+        self.modifiers = Qt.KeyboardModifier.NoModifier  # held during it
+        self.card: int | None = None  # the class whose card it carries
+        self._cards = cards
         self._refusing = False
         widget.setAcceptDrops(True)
         widget.installEventFilter(self)
@@ -72,7 +84,7 @@ class DropTarget(QObject):
         if kind == QEvent.Type.DragLeave:
             self.hovered.emit(False)
         elif isinstance(event, QDropEvent):  # entering and moving are drops, too
-            self.position = event.position()
+            self.position, self.modifiers = event.position(), event.modifiers()
             if kind == QEvent.Type.DragEnter:
                 self._enter(event)
             if self._refusing:
@@ -88,6 +100,10 @@ class DropTarget(QObject):
         return False
 
     def _enter(self, event: QDropEvent) -> None:
+        self.card = _card(event.mimeData())
+        if self.card is not None:
+            self._refusing = not self._cards
+            return
         reason = why_refused(event.mimeData())
         self._refusing = bool(reason)
         if reason:
@@ -108,7 +124,9 @@ def read_drop(mime: QMimeData) -> Drop:
     A browser's temporary file is read at once, because it may be gone a moment later.
     """
     if tiles := _tiles(mime):
-        return Drop(tiles=tiles)
+        return Drop(tiles=tiles, from_card=mime.hasFormat(EXAMPLES_MIME))
+    if (card := _card(mime)) is not None:
+        return Drop(card=card)
     named = _local_paths(mime)
     paths = tuple(path for path in named if _exists(path))
     if len(paths) == 1 and _from_browser(mime) and _is_temporary(paths[0]):
@@ -129,6 +147,39 @@ def why_refused(mime: QMimeData) -> str:
         return ""
     named = _local_paths(mime)
     return "" if any(_exists(path) for path in named) else _reason(mime, named)
+
+
+def card_mime(class_id: int) -> QMimeData:
+    """A class card as it is dragged."""
+    mime = QMimeData()
+    mime.setData(CARD_MIME, str(class_id).encode())
+    return mime
+
+
+def example_mime(picture_ids: Iterable[int]) -> QMimeData:
+    """Examples as they are dragged out of a class card."""
+    mime = QMimeData()
+    mime.setData(PICTURES_MIME, ",".join(map(str, picture_ids)).encode())
+    mime.setData(EXAMPLES_MIME, b"1")
+    return mime
+
+
+def carry(source: QWidget, mime: QMimeData, pixmap: QPixmap) -> None:
+    """Drag this out of a widget until the person lets go."""
+    drag = QDrag(source)
+    drag.setMimeData(mime)
+    drag.setPixmap(pixmap)
+    drag.exec(Qt.DropAction.CopyAction)
+
+
+def far_enough(pressed: QPoint, now: QPoint) -> bool:
+    """Whether the mouse went so far from where it was pressed that a drag is meant, not a click."""
+    return (now - pressed).manhattanLength() >= QApplication.startDragDistance()
+
+
+def _card(mime: QMimeData) -> int | None:
+    text = bytes(mime.data(CARD_MIME).data()).decode("ascii", "replace")
+    return int(text) if text.isdecimal() else None
 
 
 def _tiles(mime: QMimeData) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ class EmptyState(QWidget):
     samples_requested = Signal()
     show_all_requested = Signal()
     paths_dropped = Signal(list)  # of Path
+    unlabel_requested = Signal(list)  # ids of examples that were dragged out of their card
     refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -49,6 +50,8 @@ class EmptyState(QWidget):
     def _take(self, drop: Drop) -> None:
         if drop.paths:
             self.paths_dropped.emit(list(drop.paths))
+        elif drop.from_card:
+            self.unlabel_requested.emit(list(drop.tiles))
         else:
             self.refused.emit(self.tr("Drop a folder or files here. A single picture belongs on a class on the left."))
 

@@ -1,9 +1,9 @@
-"""The row of small squares on a class card: its newest examples, each of which can be taken back."""
+"""The row of small squares on a class card: its newest examples, each of which can be dragged away or taken back."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QContextMenuEvent,
@@ -17,9 +17,9 @@ from PySide6.QtGui import (
     QPixmap,
     QTransform,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from fewshot_gui.ui import theme
+from fewshot_gui.ui import drops, theme
 from fewshot_gui.ui.icons import paint_icon
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
 
@@ -31,10 +31,11 @@ MOST = 5
 class ExampleStrip(QWidget):
     """Shows the newest of a class's examples; the last place says how many more there are.
 
-    Left and Right choose one, Delete takes it back.
+    Left and Right choose one, Delete takes it back, the mouse drags it to another card or out of the cards.
     """
 
     unlabel_requested = Signal(list)  # of picture ids
+    menu_requested = Signal(int, QPoint)  # picture id, global position
 
     def __init__(self, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +45,7 @@ class ExampleStrip(QWidget):
         self._source: Callable[[int], Path | bytes] | None = None
         self._name: Callable[[int], str] | None = None
         self._current = 0
+        self._pressed: QPoint | None = None  # where a drag may begin
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         loader.ready.connect(self._on_ready)
@@ -101,6 +103,15 @@ class ExampleStrip(QWidget):
         picture_id = self.id_at(event.position().x())
         if picture_id is not None:
             self._choose(self._ids.index(picture_id))
+        drags = picture_id is not None and event.button() == Qt.MouseButton.LeftButton
+        self._pressed = event.position().toPoint() if drags else None
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is not None and drops.far_enough(self._pressed, event.position().toPoint()):
+            self._pressed = None
+            square = self._square(self._current).toRect()
+            drops.carry(self, drops.example_mime([self._ids[self._current]]), self.grab(square))
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -124,11 +135,8 @@ class ExampleStrip(QWidget):
         if picture_id is None:
             event.ignore()  # the card has its own menu
             return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        take_back = menu.addAction(theme.icon("undo"), self.tr("Take back"))
-        take_back.triggered.connect(lambda: self.unlabel_requested.emit([picture_id]))
-        menu.popup(self.mapToGlobal(self._square(self._ids.index(picture_id)).center().toPoint()))
+        middle = self._square(self._ids.index(picture_id)).center().toPoint()
+        self.menu_requested.emit(picture_id, self.mapToGlobal(middle))
 
     def _shown(self) -> int:
         """How many squares there is room for."""

@@ -212,6 +212,8 @@ class GalleryView(GridView):
     def _take_drop(self, drop: Drop) -> None:
         if drop.paths:
             self.paths_dropped.emit(list(drop.paths))
+        elif drop.from_card:
+            self.unlabel_requested.emit(list(drop.tiles))
         elif drop.image is not None:
             self.drop_refused.emit(self.tr("Drop a single picture onto a class to make it an example."))
 

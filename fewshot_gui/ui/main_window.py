@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QSettings, Qt, QTimer, QUrl
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QGuiApplication
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QSettings, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -33,13 +32,15 @@ from fewshot_gui.ui.filter_bar import FilterBar
 from fewshot_gui.ui.gallery import GalleryView
 from fewshot_gui.ui.gallery_model import GalleryModel
 from fewshot_gui.ui.inspector import Inspector
-from fewshot_gui.ui.keys import KEYS
 from fewshot_gui.ui.measure.flow import MeasuresFlow
+from fewshot_gui.ui.operation_text import operation_text
 from fewshot_gui.ui.shell import Shell
 from fewshot_gui.ui.shown_set import ShownSet
 from fewshot_gui.ui.sorting_flow import SortingFlow
 from fewshot_gui.ui.status_strip import StatusStrip
+from fewshot_gui.ui.teaching import Teaching
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
+from fewshot_gui.ui.tile_menu import tile_menu
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
 
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.empty = EmptyState()
         self.strip = StatusStrip()
         self.sorting = SortingFlow(desk, tasks, self)
+        self.teaching = Teaching(desk, compute, self.panel, self.card_thumbnails, self)
         self.shown_set = ShownSet()
         self.measures = MeasuresFlow(desk, compute, tasks, self.card_thumbnails, self.show_pictures, self)
         self.explainer = Explainer(desk, compute, self.inspector, self.gallery, self)
@@ -133,6 +135,7 @@ class MainWindow(QMainWindow):
         self.gallery.label_requested.connect(desk.label_by_position)
         self.gallery.none_requested.connect(lambda ids: desk.label(ids, NONE_OF_THESE))
         self.gallery.accept_requested.connect(desk.accept_answers)
+        self.gallery.reject_requested.connect(self.teaching.reject)
         self.gallery.undo_requested.connect(self.undo)
         self.gallery.unlabel_requested.connect(lambda ids: desk.label(ids, None))
         self.gallery.current_changed.connect(self._show_current)
@@ -141,6 +144,7 @@ class MainWindow(QMainWindow):
         self.gallery.drop_refused.connect(lambda sentence: self._say(sentence, False))
         self.empty.paths_dropped.connect(self._take_paths)
         self.empty.refused.connect(lambda sentence: self._say(sentence, False))
+        self.empty.unlabel_requested.connect(self.teaching.take_back)
         self.empty.open_requested.connect(self.choose_folder)
         self.empty.show_all_requested.connect(self._show_everything)
         self.shown_set.changed.connect(lambda: self._refresh())
@@ -148,13 +152,8 @@ class MainWindow(QMainWindow):
         self.filters.filter_changed.connect(lambda _: self._refresh())
         self.filters.search_changed.connect(lambda _: self._refresh())
         self.filters.class_filter_cleared.connect(partial(self._show_class, None))
-        self.panel.drop_received.connect(desk.take_drop)
-        self.panel.rename_requested.connect(desk.rename_class)
-        self.panel.delete_requested.connect(desk.delete_class)
-        self.panel.move_requested.connect(desk.move_class)
         self.panel.add_files_requested.connect(self._choose_examples)
         self.panel.show_requested.connect(self._show_class)
-        self.panel.unlabel_requested.connect(lambda ids: desk.label(ids, None))
         self.panel.refused.connect(lambda sentence: self._say(sentence, False))
         self.strip.cancel_requested.connect(desk.cancel)
         self.strip.action_triggered.connect(self._undo_what_was_offered)
@@ -265,24 +264,9 @@ class MainWindow(QMainWindow):
     def _name_undo(self, action: QAction, verb: str, name: OperationName | None) -> None:
         action.setEnabled(name is not None)
         named = self.tr("{verb}: {operation}")
-        action.setText(verb if name is None else named.format(verb=verb, operation=self._operation(name)))
+        action.setText(verb if name is None else named.format(verb=verb, operation=operation_text(name)))
         action.setIconText(verb)
         action.setToolTip(action.text())
-
-    def _operation(self, name: OperationName) -> str:
-        pictures = self.tr("%Ln picture(s)", "", name.count)
-        texts = {
-            "label": self.tr("{pictures} to {subject}"),
-            "add-examples": self.tr("{pictures} as examples of {subject}"),
-            "none": self.tr("{pictures} to none of these"),
-            "unlabel": self.tr("take back {pictures}"),
-            "add-class": self.tr("new class {subject}"),
-            "rename-class": self.tr("rename to {subject}"),
-            "delete-class": self.tr("delete {subject}"),
-            "move-class": self.tr("move {subject}"),
-            "import-classes": self.tr("classes from {subject}"),
-        }
-        return texts.get(name.kind, name.kind).format(pictures=pictures, subject=name.subject)
 
     def _show_current(self, picture_id: int | None) -> None:
         self.inspector.show_picture(self.desk.session, picture_id)
@@ -365,25 +349,7 @@ class MainWindow(QMainWindow):
         return str(self.desk.session.folder or self._settings.value("folder", str(Path.home())))
 
     def _tile_menu(self, ids: list[int], where: QPoint) -> None:
-        menu = QMenu(self)
-        for info in self.desk.session.classes:
-            key = KEYS.hint(f"class-{info.position + 1}") if info.position < 20 else ""
-            menu.addAction(f"{info.name}{key}", partial(self.desk.label, ids, info.id))
-        menu.addSeparator()
-        menu.addAction(self.tr("None of these") + KEYS.hint("none"), partial(self.desk.label, ids, NONE_OF_THESE))
-        menu.addAction(self.tr("Accept the answer") + KEYS.hint("accept"), partial(self.desk.accept_answers, ids))
-        menu.addAction(self.tr("Take my label back") + KEYS.hint("unlabel"), partial(self.desk.label, ids, None))
-        menu.addSeparator()
-        menu.addAction(self.tr("Open the picture"), partial(self._open_outside, ids[0]))
-        menu.addAction(self.tr("Copy the path"), partial(self._copy_path, ids[0]))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(where)
-
-    def _open_outside(self, picture_id: int) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.desk.session.picture(picture_id).path)))
-
-    def _copy_path(self, picture_id: int) -> None:
-        QGuiApplication.clipboard().setText(str(self.desk.session.picture(picture_id).path))
+        tile_menu(self, self.desk, self.teaching, ids).popup(where)
 
     # --- the window itself
 

@@ -1,0 +1,29 @@
+"""What an operation that can be undone is called: "Undo: merge cat into dog"."""
+
+from PySide6.QtCore import QCoreApplication
+
+from fewshot_gui.session import OperationName
+
+translate = QCoreApplication.translate
+
+
+def operation_text(name: OperationName) -> str:
+    """What undo would take back, in words."""
+    pictures = translate("MainWindow", "%Ln picture(s)", "", name.count)
+    texts = {
+        "label": translate("MainWindow", "{pictures} to {subject}"),
+        "add-examples": translate("MainWindow", "{pictures} as examples of {subject}"),
+        "none": translate("MainWindow", "{pictures} to none of these"),
+        "unlabel": translate("MainWindow", "take back {pictures}"),
+        "reject": translate("MainWindow", "{pictures} not {subject}"),
+        "add-class": translate("MainWindow", "new class {subject}"),
+        "rename-class": translate("MainWindow", "rename to {subject}"),
+        "recolour-class": translate("MainWindow", "colour of {subject}"),
+        "delete-class": translate("MainWindow", "delete {subject}"),
+        "move-class": translate("MainWindow", "move {subject}"),
+        "merge-classes": translate("MainWindow", "merge {subject} into {other}"),
+        "split-class": translate("MainWindow", "split {subject}"),
+        "import-classes": translate("MainWindow", "classes from {subject}"),
+    }
+    subject, _, other = name.subject.partition("\n")
+    return texts.get(name.kind, name.kind).format(pictures=pictures, subject=subject, other=other)
