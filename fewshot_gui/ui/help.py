@@ -103,7 +103,13 @@ class KeysOverlay(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         veil = QColor(theme.colour("picture"))
         veil.setAlphaF(0.75)
-        QPainter(self).fillRect(self.rect(), veil)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), veil)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("border"), 1))
+        painter.setBrush(theme.colour("window"))
+        edge = theme.RADIUS / 2
+        painter.drawRoundedRect(QRectF(self._card.geometry()).adjusted(-edge, -edge, edge, edge), edge * 2, edge * 2)
 
     def _fill(self) -> None:
         if not self.isVisible():
@@ -125,7 +131,7 @@ class KeysOverlay(QWidget):
         columns = max(1, min(3, (room.width() - 5 * theme.SPACE) // _COLUMN))
         inner = _columns(lines, columns)
         self._area.setWidget(inner)
-        wanted = inner.sizeHint() + QSize(8 * theme.SPACE, 10 * theme.SPACE)
+        wanted = inner.sizeHint() + QSize(8 * theme.SPACE, 13 * theme.SPACE)
         self._card.resize(wanted.boundedTo(room.size()))
         self._card.move(self.rect().center() - self._card.rect().center())
 
@@ -223,7 +229,11 @@ class AboutDialog(QDialog):
             self.tr("Everything stays on this computer. Licence: MIT."),
             "",
             self.tr("Made with:"),
-            *(f"{name} {_version(name)} – {_licence(name)}" for name in _PARTS if _version(name)),
+            *(
+                " – ".join(filter(None, (f"{name} {_version(name)}", _licence(name))))
+                for name in _PARTS
+                if _version(name)
+            ),
         ]
         self._text.setText("\n".join(lines))
         self._text.setAccessibleName(self.windowTitle())

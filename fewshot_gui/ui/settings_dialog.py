@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QLocale, Signal
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -200,7 +200,10 @@ class SettingsDialog(QDialog):
         explained.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         row = self._grid.rowCount()
         self._grid.addWidget(label, row, 0)
-        self._grid.addWidget(control, row, 1)
+        control.setMinimumHeight(3 * theme.SPACE)
+        if not isinstance(control, QCheckBox):
+            control.setFixedWidth(32 * theme.SPACE)
+        self._grid.addWidget(control, row, 1, Qt.AlignmentFlag.AlignLeft)
         self._grid.addWidget(explained, row + 1, 1)
         self._grid.setRowMinimumHeight(row + 2, theme.SPACE)
         self.controls[name] = control

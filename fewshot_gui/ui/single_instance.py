@@ -34,6 +34,7 @@ class Door(QObject):
         data_folder().mkdir(parents=True, exist_ok=True)
         self._lock = QLockFile(str(data_folder() / "window.lock"))
         self._lock.setStaleLockTime(0)  # stale is a lock whose process is gone, however old another may be
+        self._visitors: list[QLocalSocket] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._welcome)
@@ -48,20 +49,34 @@ class Door(QObject):
 
     def close(self) -> None:
         """Let another start be the first."""
+        for visitor in self._visitors:
+            visitor.blockSignals(True)
+            visitor.abort()
+        self._visitors.clear()
         self._server.close()
         self._lock.unlock()
 
     def _welcome(self) -> None:
         while (visitor := self._server.nextPendingConnection()) is not None:
-            visitor.readyRead.connect(lambda visitor=visitor: self._listen(visitor))
-            visitor.disconnected.connect(visitor.deleteLater)
-            self._listen(visitor)
+            self._visitors.append(visitor)
+            visitor.readyRead.connect(self._listen)
+            visitor.disconnected.connect(self._see_off)
+        self._listen()
 
-    def _listen(self, visitor: QLocalSocket) -> None:
-        if not visitor.canReadLine():
-            if visitor.bytesAvailable() > _LONGEST:
+    def _see_off(self) -> None:
+        gone = [v for v in self._visitors if v.state() == QLocalSocket.LocalSocketState.UnconnectedState]
+        for visitor in gone:
+            self._visitors.remove(visitor)
+            visitor.deleteLater()
+
+    def _listen(self) -> None:
+        for visitor in list(self._visitors):
+            if visitor.canReadLine():
+                self._answer(visitor)
+            elif visitor.bytesAvailable() > _LONGEST:
                 visitor.abort()
-            return
+
+    def _answer(self, visitor: QLocalSocket) -> None:
         try:
             request = json.loads(bytes(visitor.readLine().data()))
             target, token = str(request["open"]), str(request["token"])
