@@ -85,6 +85,7 @@ class Answers:
     def __init__(self) -> None:
         self.ids = np.empty(0, np.int64)
         self._row: dict[int, int] = {}
+        self._by_id = np.empty(0, np.int64)  # rows in order of their id
         self._best = np.empty(0, np.int64)  # class id, NONE_OF_THESE, or _NO_ANSWER
         self._known = np.empty(0, bool)
         self._confidence = np.empty(0, np.float32)
@@ -153,14 +154,24 @@ class Answers:
 
     def accept(self, scored: Scored) -> Ids:
         """Take the machine's answers; returns ids of pictures that look different now. Human labels are not touched."""
-        here = np.fromiter((i in self._row for i in scored.ids.tolist()), bool, len(scored.ids))
-        rows = np.fromiter((self._row[i] for i in scored.ids[here].tolist()), np.int64, int(here.sum()))
+        rows, here = self._rows_of(scored.ids)
+        rows = rows[here]
         if scored.class_ids != self._class_ids:
             self._class_ids = scored.class_ids
             self._probabilities = np.zeros((len(self.ids), len(scored.class_ids)), np.float32)
         self._probabilities[rows] = scored.probabilities[here]
         self._chance[rows], self._stranger[rows] = scored.known[here], ~scored.is_known[here]
         return self._decide(rows)
+
+    def _rows_of(self, ids: Ids) -> tuple[Ids, Mask]:
+        """The row of each id, and whether it is here at all. A hundred thousand look-ups one by one take too long."""
+        if len(self._by_id) != len(self.ids):
+            self._by_id = np.argsort(self.ids, kind="stable")
+        if not len(self.ids):
+            return np.zeros(len(ids), np.int64), np.zeros(len(ids), bool)
+        places = np.searchsorted(self.ids, ids, sorter=self._by_id).clip(max=len(self.ids) - 1)
+        rows = self._by_id[places]
+        return rows, self.ids[rows] == ids
 
     def _decide(self, rows: Ids) -> Ids:
         """Draw the answers from the machine's scores; returns ids of pictures that look different now."""
@@ -301,10 +312,28 @@ class Answers:
         classes = np.where(sure, self._class_of(), NONE_OF_THESE).clip(min=NONE_OF_THESE)
         return list(zip(self.ids.tolist(), classes.tolist(), self._confidence.tolist(), strict=True))
 
-    def view(self, which: Filter, class_id: int | None, names: Iterable[str] | None, search: str) -> Ids:
+    def classes_of(self, ids: Ids) -> Ids:
+        """The class that each of these pictures, all of them here, would be sorted to now; NONE_OF_THESE, and below
+        that where nothing is known or the picture can't be read."""
+        return self._class_of()[self._rows_of(ids)[0]]
+
+    def assurance(self) -> NDArray[np.float32]:
+        """How sure the machine is of each picture, in row order, 0..1; above 1 where there is nothing to doubt."""
+        nothing = self._unreadable | (self._best == _NO_ANSWER)
+        return np.where(nothing, 3.0, np.where(self._human != _NO_ANSWER, 2.0, self._confidence)).astype(np.float32)
+
+    def view(
+        self,
+        which: Filter,
+        class_id: int | None,
+        names: Iterable[str] | None,
+        search: str,
+        by: NDArray[np.generic] | None = None,
+    ) -> Ids:
         """Ids to show: in the folder's order; those to review least sure first, those unlike all examples likewise.
 
-        class_id: only pictures now in this class. search: only names (given in row order) that contain it.
+        class_id: only pictures now in this class. search: only names (given in row order) that contain it. by: a number
+        for each picture in row order; the least come first, equal ones in the folder's order.
         """
         mask = self._masks()[which]
         if class_id is not None:
@@ -313,7 +342,9 @@ class Answers:
             wanted = search.casefold()
             mask = mask & np.fromiter((wanted in name.casefold() for name in names), bool, len(self.ids))
         rows = np.flatnonzero(mask)
-        if which in (Filter.REVIEW, Filter.UNKNOWN):
+        if by is not None:
+            rows = rows[np.argsort(by[rows], kind="stable")]
+        elif which in (Filter.REVIEW, Filter.UNKNOWN):
             rows = rows[np.argsort(self._confidence[rows], kind="stable")]
         return self.ids[rows]
 

@@ -76,6 +76,8 @@ class ProjectState:
         self.classes: list[ClassInfo] = []
         self.answers = Answers()
         self._pictures: dict[int, Picture] = {}
+        self._names: list[str] = []
+        self._named: Answers | None = None  # whose names these are
         self._id_of: dict[Path, int] = {}
         self._digest: dict[int, str] = {}
         self._stamp: dict[int, tuple[int, int]] = {}
@@ -122,6 +124,8 @@ class ProjectState:
         self.classes = [ClassInfo(r.id, r.name, r.colour, r.position) for r in self._store.classes()]
 
     def _know(self, picture: Picture, pasted: bool, size: int, mtime_ns: int) -> None:
+        if picture.id in self._pictures:
+            self._named = None  # it may have another name now
         self._pictures[picture.id] = picture
         if pasted:
             self._pasted.add(picture.id)
@@ -217,10 +221,27 @@ class ProjectState:
     def counts(self) -> Counts:
         return self.answers.counts()
 
-    def view(self, which: Filter = Filter.ALL, class_id: int | None = None, search: str = "") -> np.ndarray:
-        """Ids of the pictures to show, in order."""
-        names = (self._pictures[i].path.name for i in self.answers.ids.tolist()) if search else None
-        return self.answers.view(which, class_id, names, search)
+    def view(
+        self,
+        which: Filter = Filter.ALL,
+        class_id: int | None = None,
+        search: str = "",
+        by: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Ids of the pictures to show, in order; by: see Answers.view."""
+        return self.answers.view(which, class_id, self.names() if search else None, search, by)
+
+    def names(self) -> list[str]:
+        """The file names of the folder's pictures, in the order of ``answers.ids``. Not to be changed."""
+        if self._named is not self.answers:
+            self._named, self._names = self.answers, []
+        self._names += [self._pictures[i].path.name for i in self.answers.ids[len(self._names) :].tolist()]
+        return self._names
+
+    def times(self) -> np.ndarray:
+        """When the folder's pictures were last changed, ns since 1970, in the order of ``answers.ids``."""
+        stamps = self._stamp
+        return np.fromiter((stamps[i][1] for i in self.answers.ids.tolist()), np.int64, len(self.answers))
 
     def items(self, ids: Iterable[int] | None = None) -> list[Item]:
         """Pictures to read, by id, or all: examples first, then the folder's. Those that are gone are left out; those

@@ -18,6 +18,7 @@ from fewshot_gui.ui.tile import TILE_ROLE, Tile, description
 Ids = NDArray[np.int64]
 
 _NO_IDS: Ids = np.empty(0, np.int64)
+_MANY_PICTURES = 5000
 _MANY_RUNS = 64  # more separate stretches than this are repainted as one
 
 
@@ -71,10 +72,10 @@ class GalleryModel(QAbstractListModel):
 
     def refresh(self, ids: Collection[int]) -> None:
         """These pictures look different now: repaint those that are shown."""
-        rows = self.rows_of(ids)
-        if len(rows) == 0:
+        if not len(self._ids):
             return
-        runs = runs_of(rows)
+        # Of all that changed only what is in sight is painted; to look up very many rows takes longer than that.
+        runs = runs_of(self.rows_of(ids)) if len(ids) <= _MANY_PICTURES else [(0, len(self._ids) - 1)]
         if len(runs) > _MANY_RUNS:
             runs = [(runs[0][0], runs[-1][1])]
         for first, last in runs:
