@@ -1,28 +1,52 @@
-"""Carry a plan out: file by file, never replacing anything, so that a crash at any moment can be tidied up and undone.
+"""Carry a plan out: never replacing anything, so that a crash at any moment can be tidied up and undone.
 
-For speed the journal is synced per batch of steps, not per step. The invariant that makes this safe: a step is begun
-only after the line that intends it is synced, and a name that holds bytes is only taken away while another name
-of the same bytes is known to be on the disk. So after a crash only the steps of the last batch are uncertain, and each
-of them can be decided from what is on the disk: its source, its target, and its half-done copy, whose name holds
-the run's id.
+For speed all waiting for the disk is done per batch of files, not per file. The invariant: every byte is in the old
+place or in the new one at every moment, and each file that was begun stands in the journal. A batch goes through these
+stages, each of which ends before the next begins:
 
-    journal: intend | new names | sync folders | journal: placed | old names away (moves) | journal: outcome
+    1. journal: intend    What may be begun is known, on the disk, before anything is.
+    2. copy               Bytes go to half-done names in the target folder, which hold the run's id. Nothing that was
+                          there is touched; after a crash the half-done names are found by the id and removed.
+    3. sync, compare      The copies are on the disk itself, then are read from there and compared.
+    4. name               A copy gets its name only now, and only if that is free: so under a name there are never
+                          half the bytes. A file that is moved on one volume gets a second name instead of 2 to 4.
+    5. sync folders       The new names last.
+    6. journal: placed    (moves that copied) Their digests are known, so undo can prove the bytes.
+    7. old names away     (moves) A name goes only while the other one of the same bytes is on the disk, see 3 and 5.
+    8. journal: outcome   Written last: after a crash each file of the batch alone is uncertain, and is decided from its
+                          source, its target and its half-done copy, by their bytes.
 """
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from fewshot_gui.sorting import files
+from fewshot_gui.sorting import copying, files
 from fewshot_gui.sorting.errors import DISK_FULL, SortCancelled, SortRefused, StepFailed, reason, shown
 from fewshot_gui.sorting.journal import Journal, JournalError, begin
 from fewshot_gui.sorting.plan import Action, SortPlan, Step
 
 BATCH_STEPS = 256
-BATCH_BYTES = 256 << 20  # bounds what a crash can leave uncertain when files are large
+BATCH_BYTES = 64 << 20  # bounds how long a slow disk has to be waited for after somebody cancels
+THREADS = 2  # that copy and compare; more make a disk with a moving head slow
+TOGETHER = 8  # files that a thread is given at once, since handing over costs as much as copying a small file
+FEW = 16  # files up to which each is synced by itself: syncing a volume also waits for what other programs write
 
-_DONE_WORD = {Action.COPY: "copied", Action.MOVE: "moved", Action.HARDLINK: "linked", Action.SYMLINK: "linked"}
+_DONE_WORD = {
+    Action.COPY: "copied",
+    Action.MOVE: "moved",
+    Action.HARDLINK: "linked",
+    Action.SYMLINK: "linked",
+    Action.REFLINK: "cloned",
+}
+_NO_CLONE = frozenset({errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOTTY, errno.EINVAL, errno.ENOSYS, errno.EXDEV})
+
+_TO_COPY = object()
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True)
@@ -30,7 +54,8 @@ class RunResult:
     """What became of a plan's files, companions included.
 
     skipped files had been in place before. failed names each file that could not be sorted, with a sentence; it
-    stays where it was. stopped is a sentence when the run ended early for another reason than cancelling.
+    stays where it was. stopped is a sentence when the run ended early for another reason than cancelling. notes are
+    sentences about what the target's disk could not hold.
     """
 
     run_id: str
@@ -39,6 +64,7 @@ class RunResult:
     failed: tuple[tuple[Path, str], ...]
     cancelled: bool
     stopped: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def apply(
@@ -47,7 +73,7 @@ def apply(
     progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
 ) -> RunResult:
-    """Carry the plan out. progress(files handled, files in all) after each; cancelled() is asked every MiB.
+    """Carry the plan out. progress(files handled, files in all) after each; cancelled() is asked every MiB, in threads.
 
     journal_folder is where journals are kept, None for the usual place. SortRefused, before anything is touched, when
     the plan has refusals or the journal cannot be written. Everything later is told in the result.
@@ -70,17 +96,17 @@ class _Applying:
         self.cancelled = cancelled
         self.was_cancelled = False
         self.disk_full = False
+        self.handled = 0
         self.done = 0
         self.failed: dict[int, str] = {}
+        self.lost: set[str] = set()
+        self.pool: ThreadPoolExecutor | None = None
 
     def run(self) -> RunResult:
         stopped = None
         try:
-            for numbers in _batches(self.plan.steps):
-                self._batch(numbers)
-                if self.was_cancelled or self.disk_full:
-                    break
-            if self.plan.action in (Action.COPY, Action.MOVE):
+            self._all_batches()
+            if self.plan.action not in (Action.HARDLINK, Action.SYMLINK):
                 files.sweep(self.journal.record.id, {step.target.parent for step in self.plan.steps})
             if not self.journal.record.done:
                 files.remove_empty_folders(self.journal.record.folders)
@@ -99,27 +125,37 @@ class _Applying:
             failed=tuple((self.plan.steps[n].source, sentence) for n, sentence in sorted(self.failed.items())),
             cancelled=self.was_cancelled,
             stopped=stopped,
+            notes=self._notes(),
         )
+
+    def _all_batches(self) -> None:
+        with ExitStack() as stack:
+            if THREADS > 1 and self.plan.action is not Action.REFLINK:
+                self.pool = stack.enter_context(ThreadPoolExecutor(THREADS, "sorting"))
+            for numbers in _batches(self.plan.steps):
+                self._batch(numbers)
+                if self.was_cancelled or self.disk_full:
+                    break
+
+    def _notes(self) -> tuple[str, ...]:
+        if not self.lost:
+            return ()
+        what = " and ".join(sorted(self.lost))
+        return (f"The disk of {shown(self.plan.target)} cannot hold the files' {what}; their contents are whole.",)
 
     def _batch(self, numbers: range) -> None:
         self.journal.write("intend", before=numbers.stop)
         placed: dict[int, str | None] = {}
+        to_copy: list[int] = []
+        folders: set[Path] = set()
         for number in numbers:
-            try:
-                if self.cancelled():
-                    raise SortCancelled
-                placed[number] = self._place(number)
-            except SortCancelled:
-                self.was_cancelled = True
+            if self._try(number, lambda number: self._begin(number, folders, placed)) is _TO_COPY:
+                to_copy.append(number)
+            elif not self._stopping:
+                self._tell()
+            if self._stopping:
                 break
-            except StepFailed as error:
-                self.failed[number] = str(error)
-            except OSError as error:
-                if error.errno in DISK_FULL:
-                    self.disk_full = True
-                    break
-                self._fail(number, error)
-            self.progress(number + 1, len(self.plan.steps))
+        self._copy(to_copy, folders, placed)
         self._sync_folders(placed)
         if self.plan.action is Action.MOVE:
             self._take_sources_away(placed)
@@ -128,37 +164,132 @@ class _Applying:
         failed = {n: self.failed[n] for n in numbers if n in self.failed and n not in placed}
         self.journal.write("outcome", done=placed, failed=failed)
 
-    def _place(self, number: int) -> str | None:
-        """Give one file its new name, leaving the old one; returns the digest if its bytes were copied."""
+    def _begin(self, number: int, folders: set[Path], placed: dict[int, str | None]) -> object:
+        """Give one file its new name beside the old one, or return _TO_COPY."""
+        self._stop_if_cancelled()
         step = self.plan.steps[number]
         if not files.unchanged(step.source, step.size, step.mtime_ns):
             raise StepFailed(f"{shown(step.source)} was changed or removed after the plan was made. Plan again.")
-        files.make_folders(step.target.parent)
+        folder = step.target.parent
+        if folder not in folders:
+            files.make_folders(folder)
+            folders.add(folder)
         match self.plan.action:
-            case Action.COPY:
-                return self._copy(number)
+            case Action.COPY | Action.REFLINK:
+                return _TO_COPY
             case Action.MOVE:
                 try:
                     files.give_name(step.source, step.target)
                 except OSError as error:
                     if error.errno != errno.EXDEV:
                         raise
-                    return self._copy(number)
+                    return _TO_COPY
             case Action.HARDLINK:
                 files.hard_link(step.source, step.target)
             case Action.SYMLINK:
                 files.soft_link(step.source, step.target)
+        placed[number] = None
         return None
 
-    def _copy(self, number: int) -> str:
+    def _copy(self, numbers: Sequence[int], folders: set[Path], placed: dict[int, str | None]) -> None:
+        """Stages 2 to 4 for these files. What fails leaves nothing behind."""
+        try:
+            with copying.open_volumes(folders if len(numbers) > FEW else ()) as volumes:
+                copied: dict[int, str | None] = {}
+                for number, digest in self._each(numbers, lambda number: self._copy_one(number, not volumes)):
+                    if not isinstance(digest, Exception):
+                        copied[number] = digest
+                    if not isinstance(digest, SortCancelled):
+                        self._tell()
+                whole = self._each(self._synced(list(copied), volumes), lambda number: self._compare(number, copied))
+                for number, error in whole:
+                    if error is None and self._try(number, self._finish) is None:
+                        placed[number] = copied[number]
+        finally:
+            for number in numbers:
+                files.discard(self._temporary(number))
+
+    def _copy_one(self, number: int, synced: bool) -> str | None:
+        self._stop_if_cancelled()
         step = self.plan.steps[number]
-        temporary = step.target.parent / files.temporary_name(self.journal.record.id, number)
+        digest = None
+        if self.plan.action is Action.REFLINK:
+            try:
+                lost = copying.clone_to(step.source, self._temporary(number), synced)
+            except OSError as error:
+                if error.errno not in _NO_CLONE:
+                    raise
+                raise StepFailed(
+                    f"{shown(step.source)} could not be cloned: that needs one disk whose files can share their bytes "
+                    "(such as Btrfs or XFS). Choose copy."
+                ) from error
+        else:
+            digest, lost = copying.copy_to(step.source, self._temporary(number), self.cancelled, synced)
+        if not files.unchanged(step.source, step.size, step.mtime_ns):
+            raise StepFailed(f"{shown(step.source)} was changed while it was being copied. Plan again.")
+        self.lost |= lost
+        return digest
 
-        def accept(digest: str) -> None:
-            if not files.unchanged(step.source, step.size, step.mtime_ns):
-                raise StepFailed(f"{shown(step.source)} was changed while it was being copied. Plan again.")
+    def _synced(self, numbers: list[int], volumes: list[int]) -> list[int]:
+        """Those half-done copies that are surely on the disk itself; where there are volumes, they are synced first."""
+        try:
+            for volume in volumes if numbers else ():
+                files.sync_volume(volume)
+        except OSError:  # One bad file is reason enough, even another program's, so each is asked for itself.
+            return [n for n, error in self._each(numbers, lambda n: copying.sync_copy(self._temporary(n))) if not error]
+        return numbers
 
-        return files.copy_new(step.source, step.target, temporary, accept, self.cancelled)
+    def _compare(self, number: int, copied: dict[int, str | None]) -> None:
+        digest = copied[number]
+        if digest is not None:
+            copying.check_copy(self.plan.steps[number].source, self._temporary(number), digest, self.cancelled)
+
+    def _finish(self, number: int) -> None:
+        copying.finish_copy(self._temporary(number), self.plan.steps[number].target)
+
+    def _temporary(self, number: int) -> Path:
+        return self.plan.steps[number].target.parent / files.temporary_name(self.journal.record.id, number)
+
+    def _each(
+        self, numbers: Sequence[int], work: Callable[[int], _Answer]
+    ) -> Iterator[tuple[int, _Answer | Exception]]:
+        """(number, what the work returned or raised) in order, some of it at the same time."""
+
+        def few(some: Sequence[int]) -> list[tuple[int, _Answer | Exception]]:
+            return [(number, self._try(number, work)) for number in some]
+
+        handfuls = [numbers[first : first + TOGETHER] for first in range(0, len(numbers), TOGETHER)]
+        for answers in map(few, handfuls) if self.pool is None else self.pool.map(few, handfuls):
+            yield from answers
+
+    def _try(self, number: int, work: Callable[[int], _Answer]) -> _Answer | Exception:
+        """What the work returned, or what it raised, which is put down as the reason why this file failed."""
+        try:
+            return work(number)
+        except SortCancelled as error:
+            self.was_cancelled = self.was_cancelled or not self.disk_full
+            return error
+        except StepFailed as error:
+            self.failed[number] = str(error)
+            return error
+        except OSError as error:
+            if error.errno in DISK_FULL:
+                self.disk_full = True
+            else:
+                self._fail(number, error)
+            return error
+
+    @property
+    def _stopping(self) -> bool:
+        return self.was_cancelled or self.disk_full
+
+    def _stop_if_cancelled(self) -> None:
+        if self._stopping or self.cancelled():
+            raise SortCancelled
+
+    def _tell(self) -> None:
+        self.handled += 1
+        self.progress(self.handled, len(self.plan.steps))
 
     def _sync_folders(self, placed: dict[int, str | None]) -> None:
         """Make the new names last; where that fails, the names are taken back."""
@@ -205,7 +336,7 @@ class _Applying:
     def _is_source(self, number: int, digest: str | None) -> bool:
         """Whether the source still holds the bytes that are in the target."""
         step = self.plan.steps[number]
-        if digest is None:
+        if digest is None and self.plan.action is not Action.REFLINK:
             return files.linked(step.source, step.target)
         return files.unchanged(step.source, step.size, step.mtime_ns)
 

@@ -10,11 +10,12 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
-from fewshot_gui.sorting.errors import SortCancelled, StepFailed, shown
+from fewshot_gui.sorting import kernel
+from fewshot_gui.sorting.errors import SortCancelled
 from fewshot_gui.sorting.names import fold
 
 CHUNK = 1 << 20
@@ -22,6 +23,9 @@ CHUNK = 1 << 20
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 _NO_METADATA = _NO_FOLDER_SYNC | {errno.EPERM}
+_NOT_HELD = _NO_METADATA | {errno.EACCES, errno.ENODATA, errno.ENOSPC, errno.EDQUOT, errno.E2BIG, errno.ERANGE}
+_OF_THE_PICTURE = ("user.", "system.posix_acl_")  # others are labels and keys of the disk itself
+_SET_ID = stat.S_ISUID | stat.S_ISGID  # not kept, as the copy may belong to somebody else, who may read it
 
 
 # ---- single calls that change the disk
@@ -68,9 +72,64 @@ def sync_folder(path: Path) -> None:
         os.close(number)
 
 
-def copy_metadata(source: Path, target: Path) -> None:
-    """Times, permissions and extended attributes, as far as the target's file system has them."""
-    shutil.copystat(source, target)
+def sync_volume(number: int) -> None:
+    """Wait until all that was written to the volume of this open folder is on the disk itself. Not on every system."""
+    if kernel.sync_volume is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    kernel.sync_volume(number)
+
+
+def copy_metadata(source: FileIO, target: FileIO) -> set[str]:
+    """Give the target the times, permissions and extended attributes; returns which of them its disk cannot hold."""
+    if sys.platform != "linux":
+        shutil.copystat(source.name, target.name)
+        return set()
+    lost: set[str] = set()
+    for name in _attributes(source.fileno()):
+        with _unless_held(lost, "extended attributes"):
+            os.setxattr(target.fileno(), name, os.getxattr(source.fileno(), name))
+    now = os.fstat(source.fileno())
+    with _unless_held(lost, "permissions"):
+        os.fchmod(target.fileno(), stat.S_IMODE(now.st_mode) & ~_SET_ID | stat.S_IRUSR)
+    with _unless_held(lost, "times"):
+        os.utime(target.fileno(), ns=(now.st_atime_ns, now.st_mtime_ns))
+    return lost
+
+
+def _attributes(number: int) -> list[str]:
+    if sys.platform != "linux":
+        return []
+    try:
+        return [name for name in os.listxattr(number) if name.startswith(_OF_THE_PICTURE)]
+    except OSError:
+        return []
+
+
+@contextmanager
+def _unless_held(lost: set[str], what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NOT_HELD:
+            raise
+        lost.add(what)
+
+
+def clone(source: Path, new: FileIO) -> None:
+    """Let the new, empty file share the bytes of the source on the disk. OSError where that is not possible."""
+    if kernel.clone is None:
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+    kernel.clone(source, new.fileno())
+
+
+def rename_free(old: Path, new: Path) -> None:
+    """Rename; FileExistsError when the new name is taken. EINVAL where the system cannot promise that."""
+    if sys.platform == "win32":
+        old.rename(new)  # which never replaces there
+    elif kernel.rename_free is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    else:
+        kernel.rename_free(old, new)
 
 
 def hard_link(old: Path, new: Path) -> None:
@@ -146,45 +205,6 @@ def _rename_onto_reservation(old: Path, new: Path) -> None:
         raise
 
 
-def copy_new(
-    source: Path, target: Path, temporary: Path, accept: Callable[[str], None], cancelled: Callable[[], bool]
-) -> str:
-    """Copy source to target by way of the file temporary beside it; returns the digest of the bytes.
-
-    The copy is synced, read again and compared, then accept(digest) may still refuse by raising; only then does it get
-    its name, which must be free. If anything is raised, neither target nor temporary stays behind.
-    """
-    with source.open("rb", buffering=0) as old:
-        new = create(temporary)
-        try:
-            with new:
-                copied = _copy_bytes(old, new, cancelled)
-                sync(new)
-                if sys.platform == "linux":  # Forget the cached pages, so that the disk itself is read.
-                    os.posix_fadvise(new.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-                new.seek(0)
-                if _digest(_chunks(new, cancelled)) != copied:
-                    raise StepFailed(f"{shown(source)} did not arrive unchanged. Check the disk and its cable.")
-            accept(copied)
-            try:
-                copy_metadata(source, temporary)
-            except OSError as error:
-                if error.errno not in _NO_METADATA:
-                    raise
-            give_name(temporary, target)
-            return copied
-        finally:
-            discard(temporary)
-
-
-def _copy_bytes(old: FileIO, new: FileIO, cancelled: Callable[[], bool]) -> str:
-    total = _hash()
-    for chunk in _chunks(old, cancelled):
-        total.update(chunk)
-        write(new, chunk)
-    return total.hexdigest()
-
-
 def discard(path: Path) -> None:
     """Remove a temporary file; what resists is found and removed by sweep."""
     with suppress(OSError):
@@ -256,7 +276,7 @@ def linked(one: Path, other: Path) -> bool:
 def digest(path: Path, cancelled: Callable[[], bool]) -> str:
     """The digest of a file's bytes."""
     with path.open("rb", buffering=0) as file:
-        return _digest(_chunks(file, cancelled))
+        return _digest(chunks(file, cancelled))
 
 
 def common_digest(source: Path, target: Path, cancelled: Callable[[], bool]) -> str | None:
@@ -307,19 +327,21 @@ def inside(inner: Path, outer: Path) -> bool:
     return any(folder.samefile(outer) for folder in (found, *found.parents))
 
 
-def _chunks(file: FileIO, cancelled: Callable[[], bool]) -> Iterator[bytes]:
-    while chunk := file.read(CHUNK):
-        if cancelled():
-            raise SortCancelled
+def chunks(file: FileIO, cancelled: Callable[[], bool]) -> Iterator[bytes]:
+    """The file's bytes. cancelled() is asked after each full chunk, so a small file is never left half read."""
+    step = min(CHUNK, os.fstat(file.fileno()).st_size + 1)  # Room for a MiB costs more than reading a small file.
+    while chunk := file.read(step):
         yield chunk
+        if len(chunk) == CHUNK and cancelled():
+            raise SortCancelled
 
 
 def _digest(chunks: Iterable[bytes]) -> str:
-    total = _hash()
+    total = new_hash()
     for chunk in chunks:
         total.update(chunk)
     return total.hexdigest()
 
 
-def _hash() -> "hashlib.blake2b":
+def new_hash() -> "hashlib.blake2b":
     return hashlib.blake2b(digest_size=32)

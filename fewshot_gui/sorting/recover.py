@@ -113,7 +113,7 @@ class _Facts:
                 done = files.link_text(step.target) == str(step.source)
             case Action.HARDLINK:
                 done = files.linked(step.source, step.target)
-            case Action.COPY:
+            case Action.COPY | Action.REFLINK:
                 digest = files.common_digest(step.source, step.target, lambda: False)
                 done = digest is not None
             case Action.MOVE:

@@ -21,6 +21,7 @@ class Action(StrEnum):
     MOVE = "move"
     HARDLINK = "hardlink"
     SYMLINK = "symlink"
+    REFLINK = "reflink"  # a copy that shares its bytes on the disk until either is changed
 
 
 class Unfiled(StrEnum):

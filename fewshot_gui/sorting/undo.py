@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fewshot_gui.sorting import files
+from fewshot_gui.sorting import copying, files
 from fewshot_gui.sorting.errors import SortCancelled, StepFailed, reason, shown
 from fewshot_gui.sorting.journal import Journal, JournalError, open_run
 from fewshot_gui.sorting.plan import Action, Step
@@ -131,7 +131,7 @@ class _Undoing:
             raise StepFailed(f"{shown(step.target)} is no longer there, so it cannot be moved back.")
         look = _look(step.target)
         match self.record.action:
-            case Action.COPY:
+            case Action.COPY | Action.REFLINK:
                 self._check_copy(step, digest)
             case Action.HARDLINK:
                 if not files.linked(step.source, step.target):
@@ -147,9 +147,10 @@ class _Undoing:
 
     def _check_copy(self, step: Step, digest: str | None) -> None:
         """A copy may go if it is still what was copied and the original still holds the same bytes."""
-        if files.common_digest(step.source, step.target, self.cancelled) == digest is not None:
+        common = files.common_digest(step.source, step.target, self.cancelled)
+        if common is not None and digest in (common, None):  # None: a clone, whose bytes were never read
             return
-        if files.link_text(step.target) or files.digest(step.target, self.cancelled) != digest:
+        if files.link_text(step.target) or digest not in (files.digest(step.target, self.cancelled), None):
             raise StepFailed(f"{shown(step.target)} was changed after sorting and is kept.")
         raise StepFailed(
             f"{shown(step.target)} is kept: its original {shown(step.source)} was changed or is gone, so this is the "
@@ -174,7 +175,7 @@ class _Undoing:
             if error.errno != errno.EXDEV:
                 raise
             temporary = step.source.parent / files.temporary_name(self.record.id, number)
-            files.copy_new(step.target, step.source, temporary, lambda digest: None, self.cancelled)
+            copying.copy_new(step.target, step.source, temporary, self.cancelled)
 
     def _is_moved_file(self, path: Path, step: Step, digest: str | None) -> bool:
         """A copy across disks is known by its bytes; a renamed file, which was never read, by its size and time."""

@@ -6,12 +6,14 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fewshot_gui.sorting import files
+from fewshot_gui.sorting import apply as applying
+from fewshot_gui.sorting import files, kernel
 from fewshot_gui.sorting.apply import RunResult, apply
 from fewshot_gui.sorting.journal import list_runs
 from fewshot_gui.sorting.plan import Action, SortItem, SortPlan, plan_sort
@@ -25,10 +27,13 @@ CHANGING_CALLS = (
     "write",
     "sync",
     "sync_folder",
+    "sync_volume",
     "copy_metadata",
+    "clone",
     "hard_link",
     "soft_link",
     "rename",
+    "rename_free",
     "remove",
     "remove_folder",
 )
@@ -163,6 +168,23 @@ class Calls:
 def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Syncing matters when the power fails, which no test here can do; that it is called in order is tested."""
     monkeypatch.setattr(os, "fsync", lambda number: None)
+    if kernel.sync_volume is not None:
+        monkeypatch.setattr(kernel, "sync_volume", lambda number: None)
+
+
+@pytest.fixture(autouse=True)
+def one_thing_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the n-th call is the same one every time."""
+    monkeypatch.setattr(applying, "THREADS", 1)
+
+
+def _shared_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that can clone, played: few that a test runs on can."""
+
+    def clone(source: Path, new: FileIO) -> None:
+        new.write(source.read_bytes())
+
+    monkeypatch.setattr(files, "clone", clone)
 
 
 @pytest.fixture
@@ -203,7 +225,11 @@ def _no_hard_links(monkeypatch: pytest.MonkeyPatch) -> None:
     def hard_link(old: Path, new: Path) -> None:
         raise OSError(errno.EPERM, os.strerror(errno.EPERM))
 
+    def rename_free(old: Path, new: Path) -> None:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
     monkeypatch.setattr(files, "hard_link", hard_link)
+    monkeypatch.setattr(files, "rename_free", rename_free)
 
 
 @pytest.fixture
@@ -226,6 +252,7 @@ WAYS: dict[str, tuple[Action, Callable[[pytest.MonkeyPatch], None] | None]] = {
     "move without hard links": (Action.MOVE, _no_hard_links),
     "hardlink": (Action.HARDLINK, None),
     "symlink": (Action.SYMLINK, None),
+    "reflink": (Action.REFLINK, _shared_bytes),
 }
 
 

@@ -106,7 +106,6 @@ def test_a_plan_with_refusals_is_not_applied(world: World) -> None:
     assert not world.journals.exists()
 
 
-@pytest.mark.parametrize("action", list(Action))
 def test_a_file_that_changed_after_the_plan_is_left_and_named(world: World, action: Action) -> None:
     fill(world)
     plan = world.plan(LABELS, action)

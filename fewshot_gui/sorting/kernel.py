@@ -1,0 +1,62 @@
+"""Calls of the operating system that Python does not offer. Each is None where the system has no such call."""
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+_FICLONE = 0x40049409  # linux/fs.h
+_AT_FDCWD = -100
+_RENAME_NOREPLACE = 1  # linux/fs.h
+_RENAME_EXCL = 4  # macOS, sys/stdio.h
+
+sync_volume: Callable[[int], None] | None = None
+"""Wait until all that was written to the volume of this open folder is on the disk itself."""
+
+rename_free: Callable[[Path, Path], None] | None = None
+"""Rename unless the new name is taken: then FileExistsError. EINVAL where the file system cannot promise that."""
+
+clone: Callable[[Path, int], None] | None = None
+"""Let the open, empty file share the blocks of the file at the path, each keeping its own from the first change on."""
+
+
+def _checked(result: int) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+if sys.platform == "linux":
+    import fcntl
+
+    _libc = ctypes.CDLL(None, use_errno=True)
+
+    if hasattr(_libc, "syncfs"):
+
+        def _sync_volume(number: int) -> None:
+            _checked(_libc.syncfs(number))
+
+        sync_volume = _sync_volume
+
+    if hasattr(_libc, "renameat2"):  # glibc 2.28, musl 1.2.5
+
+        def _rename_free(old: Path, new: Path) -> None:
+            names = os.fsencode(old), os.fsencode(new)
+            _checked(_libc.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_NOREPLACE))
+
+        rename_free = _rename_free
+
+    def _clone(source: Path, target: int) -> None:
+        with source.open("rb", buffering=0) as old:
+            fcntl.ioctl(target, _FICLONE, old.fileno())
+
+    clone = _clone
+
+elif sys.platform == "darwin":
+    _libc = ctypes.CDLL(None, use_errno=True)
+
+    def _rename_free(old: Path, new: Path) -> None:
+        _checked(_libc.renamex_np(os.fsencode(old), os.fsencode(new), _RENAME_EXCL))
+
+    rename_free = _rename_free
