@@ -50,7 +50,7 @@ class Desk(QObject):
         self._scan.found.connect(self._on_found)
         self._number = 0
         self._epoch = 0
-        self._closed = False
+        self.closed = False
         self.folder_helps = False
         compute.read.connect(self._on_read)
         compute.scored.connect(self._on_scored)
@@ -64,7 +64,7 @@ class Desk(QObject):
     @property
     def is_closed(self) -> bool:
         """Whether the window has gone, and with it the session."""
-        return self._closed
+        return self.closed
 
     # --- projects and folders
 
@@ -278,7 +278,7 @@ class Desk(QObject):
         self._number = self._compute.adapt_to(request, examples)
 
     def _on_read(self, epoch: int, batch: list[Read]) -> None:
-        if self._closed or epoch != self._epoch:
+        if self.closed or epoch != self._epoch:
             return
         known = [r for r in batch if self.session.knows(r.id)]
         change = self.session.record(known)
@@ -286,11 +286,11 @@ class Desk(QObject):
             self._after(change)
 
     def _on_scored(self, number: int, scored: Scored) -> None:
-        if number == self._number and not self._closed:
+        if number == self._number and not self.closed:
             self._after(self.session.accept(scored))
 
     def _on_not_enough(self, number: int) -> None:
-        if number == self._number and not self._closed:
+        if number == self._number and not self.closed:
             self._after(self.session.clear_answers())
 
     def cancel(self) -> None:
@@ -301,13 +301,13 @@ class Desk(QObject):
             self.said.emit(self.tr("Stopped. F5 goes on with the %Ln picture(s) left.", "", left), False)
 
     def _write(self) -> None:
-        if self._closed:
+        if self.closed:
             return
         session, write = self.session, self.session.writing()
 
         def failed(error: Exception) -> None:
             if (
-                session is self.session and not self._closed
+                session is self.session and not self.closed
             ):  # a project that was closed meanwhile wrote it all when closing
                 self.warned.emit(str(error))
 
@@ -325,7 +325,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Stop everything of this window; what was said is in the project."""
         self._writer.stop()
-        self._closed = True  # results still on their way have nowhere to go
+        self.closed = True  # results still on their way have nowhere to go
         self._scan.stop()
         self._compute.cancel()
         self.session.close()

@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.sorting = SortingFlow(desk, tasks, self)
         self.teaching = Teaching(desk, compute, self.panel, self.card_thumbnails, self)
         self.shown_set = ShownSet()
-        self.measures = MeasuresFlow(desk, compute, tasks, self.card_thumbnails, self.show_pictures, self)
+        self.measures = MeasuresFlow(desk, compute, tasks, self)
         self.explainer = Explainer(desk, compute, self.inspector, self.gallery, self)
         self.shell = Shell(desk, compute, tasks, settings, self._on_disk, self)
         self._lay_out()
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
+        if event.type() == QEvent.Type.LanguageChange and not self.desk.closed:
             self.menu.retranslate()
             self._show_title()
             self._cards_changed = True
