@@ -152,7 +152,7 @@ def classes_now(state: ProjectState, ids: Ids) -> tuple[Ids, NDArray[np.bool_]]:
     """The class [n] that pictures ids [n] have now, NONE_OF_THESE, or below that where nobody has spoken; and where a
     person said so [n]."""
     columns = state.answers.columns()
-    order = np.argsort(columns.ids)
+    order = np.argsort(columns.ids, kind="stable")
     rows = np.searchsorted(columns.ids, ids, sorter=order).clip(max=max(len(order) - 1, 0))
     rows = order[rows] if len(order) else np.zeros(len(ids), np.int64)
     here = columns.ids[rows] == ids if len(order) else np.zeros(len(ids), bool)

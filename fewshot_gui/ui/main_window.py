@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and not self.desk.closed:
+        if event.type() == QEvent.Type.LanguageChange and not self.desk.is_closed:
             self.menu.retranslate()
             self._show_title()
             self._cards_changed = True

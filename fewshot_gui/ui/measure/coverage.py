@@ -7,9 +7,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLocale, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
-from fewshot_gui.measures import Filed, Population, Reliability, Verdicts, coverage, filed_at, reliability
+from fewshot_gui.measures import Filed, Population, Reliability, Verdicts, coverage, filed_at, reliability, wilson
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.measure.plot import PercentAxis, Plot, faint, pen
+from fewshot_gui.ui.measure.plot import MARGIN, PercentAxis, Plot, faint, pen
 
 FIRST_LEAST = 90
 LEAST_ERROR_SHOWN = 0.05
@@ -74,7 +74,7 @@ class CoverageTab(QWidget):
         if self._verdicts is None or not self._verdicts.is_filed.any():
             self.curve.mark(None)
             self._sentence.setText(
-                self.tr("Judge some pictures first: each answer of yours tells whether the machine had been right.")
+                self.tr("Nothing counted yet. Judge some pictures: each answer tells whether the machine was right.")
             )
             return
         filed = filed_at(self._verdicts, self._population, least / 100)
@@ -84,12 +84,17 @@ class CoverageTab(QWidget):
             "If the machine files only what it is at least {least} % sure of, it files {share} % of the pictures."
         ).format(least=least, share=locale.toString(100 * filed.share, "f", 0))
         if not filed.answers:
-            second = self.tr("None of your answers is among them, so nobody knows yet how many would be wrong.")
+            second = self.tr("None that you judged is among them, so nobody knows yet how many would be wrong.")
         else:
-            second = self.tr("Of your {answers} answers there, {wrong} say it was wrong ({error} %).").format(
+            low, high = (100 * float(end) for end in wilson(filed.wrong, filed.answers))
+            second = self.tr(
+                "Of {answers} that you judged there, {wrong} were wrong: "
+                "an error of {low} to {high} %, with 95 % certainty."
+            ).format(
                 answers=locale.toString(filed.answers),
                 wrong=locale.toString(filed.wrong),
-                error=locale.toString(100 * filed.wrong / filed.answers, "f", 1),
+                low=locale.toString(low, "f", 0),
+                high=locale.toString(high, "f", 0),
             )
         self._sentence.setText(f"{first} {second}")
 
@@ -131,8 +136,8 @@ class _Curve(_Percent):
         self._dot = pg.ScatterPlotItem(size=12)
         for item in (self._band, self._low, self._high, self._line, self._dot):
             self.addItem(item)
-        self.setXRange(0, 1)
-        self.setYRange(0, 1)
+        self.setXRange(0, 1, padding=MARGIN)
+        self.setYRange(0, 1, padding=MARGIN)
         self.draw_again()
 
     def show_curve(self, share: np.ndarray, error: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
@@ -141,7 +146,7 @@ class _Curve(_Percent):
         self._low.setData(share, low)
         self._high.setData(share, high)
         top = max(float(np.median(high)), float(error.max()), LEAST_ERROR_SHOWN) if len(share) else 1.0
-        self.setYRange(0, min(1.0, 1.15 * top))
+        self.setYRange(0, min(1.0, 1.15 * top), padding=MARGIN)
 
     def mark(self, filed: Filed | None) -> None:
         if filed is None or not filed.answers:
@@ -169,8 +174,8 @@ class _Frankness(_Percent):
         self._dots = pg.ScatterPlotItem(size=9)
         for item in (self._ideal, self._whiskers, self._dots):
             self.addItem(item)
-        self.setXRange(0, 1)
-        self.setYRange(0, 1)
+        self.setXRange(0, 1, padding=MARGIN)
+        self.setYRange(0, 1, padding=MARGIN)
         self.draw_again()
 
     def show_groups(self, groups: Reliability) -> None:

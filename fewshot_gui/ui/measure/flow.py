@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTimer, Signal
 
-from fewshot_gui.answers import Ids
 from fewshot_gui.images.errors import printable
 from fewshot_gui.measures import (
     Verdicts,
@@ -23,11 +21,11 @@ from fewshot_gui.questions.map import Embedded, embedded
 from fewshot_gui.session import Change, State
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.measure.losses import Losses
-from fewshot_gui.ui.thumbnails import ThumbnailLoader
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Task, Tasks
 
 if TYPE_CHECKING:
+    from fewshot_gui.ui.main_window import MainWindow
     from fewshot_gui.ui.measure.map_card import MapCard
     from fewshot_gui.ui.measure.window import MeasuresWindow
 
@@ -48,19 +46,18 @@ class MeasuresFlow(QObject):
         desk: Desk,
         compute: Compute,
         tasks: Tasks,
-        thumbnails: ThumbnailLoader,
-        show_pictures: Callable[[Ids, str], None],
-        parent: QObject,
+        main: MainWindow,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(main)
         self._desk, self._compute, self._tasks = desk, compute, tasks
-        self._thumbnails = thumbnails
-        self._show_pictures = show_pictures
+        self._main = main
+        self._thumbnails = main.card_thumbnails
         self.losses = Losses(compute, self)
         self.window: MeasuresWindow | None = None
         self._left_out: LeftOut | None = None
         self._is_stale = self._is_counting = self._is_asking = False
         self._layout: Task | None = None
+        self._left_off = 0  # pictures for which the map has no room
         self._soon = QTimer(self, interval=REFRESH_MS, singleShot=True)
         self._soon.timeout.connect(self.refresh)
         self._counted.connect(self._on_counted)
@@ -69,7 +66,7 @@ class MeasuresFlow(QObject):
         desk.said.connect(lambda sentence, _: self.window.say(sentence) if self.window else None)
         compute.scored.connect(lambda *_: self._soon.start() if self._is_shown() else None)
         compute.idle.connect(self._on_idle)
-        thumbnails.ready.connect(self._on_thumbnails)
+        self._thumbnails.ready.connect(self._on_thumbnails)
 
     def start(self) -> None:
         """Show the window; the first time it is made, which loads what draws the plots."""
@@ -81,17 +78,16 @@ class MeasuresFlow(QObject):
             window.count_wanted.connect(self._count)
             window.cancel_wanted.connect(self._stop_counting)
             window.tab_changed.connect(self._on_tab)
-            window.undo_wanted.connect(self._desk.undo)
-            window.redo_wanted.connect(self._desk.redo)
+            window.addActions([self._main.menu.undo, self._main.menu.redo])
             window.closed.connect(self._stop)
-            window.matrix.pictures_wanted.connect(self._show_pictures)
-            window.per_class.pictures_wanted.connect(self._show_pictures)
+            window.matrix.pictures_wanted.connect(self._main.show_pictures)
+            window.per_class.pictures_wanted.connect(self._main.show_pictures)
             places = window.map
-            places.pictures_wanted.connect(self._show_pictures)
+            places.pictures_wanted.connect(self._main.show_pictures)
             places.label_wanted.connect(self._desk.label)
             places.position_wanted.connect(self._desk.label_by_position)
             places.accept_wanted.connect(self._desk.accept_answers)
-            places.undo_wanted.connect(self._desk.undo)
+            places.undo_wanted.connect(self._main.undo)
             places.draw_wanted.connect(self._draw)
             places.cancel_wanted.connect(self._stop_drawing)
         self.window.show()
@@ -126,10 +122,9 @@ class MeasuresFlow(QObject):
         elif window.tabs.currentWidget() is window.map and len(window.map.plot.ids):
             ids = window.map.plot.ids
             now, human = classes_now(session, ids)
-            missing = len(session.answers.ids) - session.counts().unreadable - len(ids) - self._without_place
+            shown = sum(i in session.answers for i in ids.tolist())  # others are examples from outside the folder
+            missing = len(session.answers) - session.counts().unreadable - shown - self._left_off
             window.map.colour(now, human, session.classes, max(missing, 0))
-
-    _without_place = 0
 
     # --- what happens elsewhere
 
@@ -151,10 +146,12 @@ class MeasuresFlow(QObject):
 
     def _on_idle(self) -> None:
         """Nothing is left to compute: a question still open was dropped, for there is no adapted network."""
-        if self._is_counting:
-            self._stop_counting()
-        if self._is_asking:
-            self._stop_drawing()
+        if self.window is not None and self._is_counting:
+            self._is_counting = False
+            self.window.stop_progress()
+        if self.window is not None and self._is_asking:
+            self._is_asking = False
+            self.window.map.stop_progress()
 
     def _on_tab(self) -> None:
         window = self.window
@@ -222,7 +219,7 @@ class MeasuresFlow(QObject):
             if places is None or task.cancelled() or self.window is None:
                 return
             self._layout = None
-            self._without_place = found.left_out
+            self._left_off = found.left_out
             self.window.map.show_map(found.ids, places, found.left_out)
             self.refresh()
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.measure.losses import Losses
-from fewshot_gui.ui.measure.plot import Plot, pen
+from fewshot_gui.ui.measure.plot import MARGIN, Plot, WholeAxis, pen
 
 
 class LossTab(QWidget):
@@ -87,14 +87,15 @@ class _Line(Plot):
         self._xs: list[int] = []
         self._ys: list[float] = []
         super().__init__(parent)
+        self.getPlotItem().setAxisItems({"bottom": WholeAxis("bottom")})
         self._line = self.plot([], [])
-        self.draw_again()
+        self.show_colours()
 
     def show_line(self, xs: list[int], ys: list[float], last: int) -> None:
         self._xs, self._ys = xs, ys
         self._line.setData(xs, ys)
-        self.setXRange(1 if self._dots else 0, last)
-        self.setYRange(0, 1.05 * max(ys, default=1.0) or 1.0)
+        self.setXRange(1 if self._dots else 0, last, padding=MARGIN)
+        self.setYRange(0, 1.05 * max(ys, default=1.0) or 1.0, padding=MARGIN)
 
     def draw_again(self) -> None:
         if not hasattr(self, "_line"):

@@ -36,7 +36,7 @@ from fewshot_gui.ui import theme
 
 Index = QModelIndex | QPersistentModelIndex
 _CELL = QSize(9 * theme.SPACE, 5 * theme.SPACE)
-_DOT = 10
+_DOT, _ICON = 10, 16  # pixels; the rest of the icon keeps the dot away from the name
 _WIDEST_NAME = 20 * theme.SPACE
 SHADE_ROLE = Qt.ItemDataRole.UserRole
 
@@ -67,6 +67,7 @@ class MatrixTab(QWidget):
         current = self.table.currentIndex()
         place = (current.row(), current.column())
         self._model.show_verdicts(verdicts, classes)
+        self.table.fit()
         if 0 <= place[0] < self._model.rowCount():
             self.table.setCurrentIndex(self._model.index(*place))
         self._say()
@@ -79,11 +80,11 @@ class MatrixTab(QWidget):
     def _say(self) -> None:
         verdicts = self._model.verdicts
         if not len(verdicts):
-            self._about.setText(self.tr("Judge some pictures first: each answer of yours becomes a count here."))
+            self._about.setText(self.tr("Nothing counted yet. Judge some pictures: each answer becomes a count here."))
             return
         right = int(verdicts.is_right.sum())
         text = self.tr(
-            "{right} of {count} right. Across: what the machine had said. Down: what you said. "
+            "{right} of {count} right. Rows: what you said. Columns: what the machine had said. "
             "The diagonal is where both agree. Click a number, or press Return, to see its pictures."
         )
         locale = QLocale()
@@ -176,7 +177,7 @@ class _Cells(QAbstractTableModel):
                 return self._name(section)
             case Qt.ItemDataRole.DecorationRole:
                 return dot(theme.class_colour(info.colour) if info else theme.colour("muted"))
-            case Qt.ItemDataRole.TextAlignmentRole if orientation == Qt.Orientation.Vertical:
+            case Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
 
@@ -197,7 +198,6 @@ class _Table(QTableView):
             header.setSectionsClickable(False)
             header.setHighlightSections(True)
             header.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.horizontalHeader().setDefaultSectionSize(_CELL.width() + 4 * theme.SPACE)
         self.verticalHeader().setDefaultSectionSize(_CELL.height())
         self.verticalHeader().setMaximumWidth(_WIDEST_NAME)
         self.setStyleSheet(
@@ -206,6 +206,14 @@ class _Table(QTableView):
             "QTableView QTableCornerButton::section { background: transparent; border: none; }"
         )
         self.clicked.connect(self.opened)
+
+    def fit(self) -> None:
+        """Columns as wide as their names, within bounds."""
+        header, model = self.horizontalHeader(), self.model()
+        for column in range(model.columnCount()):
+            name = str(model.headerData(column, Qt.Orientation.Horizontal))
+            width = header.fontMetrics().horizontalAdvance(name) + _ICON + 4 * theme.SPACE
+            header.resizeSection(column, min(max(width, _CELL.width()), _WIDEST_NAME))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
@@ -248,13 +256,13 @@ def _mixed(one: QColor, other: QColor, share: float) -> QColor:
 def dot(colour: QColor) -> QPixmap:
     """A dot in a class's colour, for a table."""
     ratio = 3
-    pixmap = QPixmap(_DOT * ratio, _DOT * ratio)
+    pixmap = QPixmap(_ICON * ratio, _ICON * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
-    painter.drawEllipse(0, 0, _DOT, _DOT)
+    painter.drawEllipse(0, (_ICON - _DOT) // 2, _DOT, _DOT)
     painter.end()
     return pixmap

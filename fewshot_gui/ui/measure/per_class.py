@@ -83,10 +83,13 @@ class PerClassTab(QWidget):
         if len(self._rows.verdicts):
             text = self.tr(
                 "Precision: of what the machine called a class, how much is of it. Recall: of what is of a class, "
-                "how much the machine found. In brackets the 95 % interval. Return, or a double click, shows a class's mistakes."
+                "how much the machine found. In brackets the 95 % interval. "
+                "Return, or a double click, shows a class's mistakes."
             )
         else:
-            text = self.tr("Judge some pictures first: precision and recall are counted from your answers.")
+            text = self.tr(
+                "Nothing counted yet. Judge some pictures: precision and recall are counted from your answers."
+            )
         self._about.setText(text)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 from fewshot_gui.ui import theme
 
 LINE = 2
+MARGIN = 0.03
+"""Free room around what is shown, as a share of it."""
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
@@ -21,7 +23,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.hideButtons()
         self.setMenuEnabled(False)
         self.setMouseEnabled(x=False, y=False)
-        self.getPlotItem().getViewBox().setDefaultPadding(0.02)
         self._titles: dict[str, str] = {}
         self._percent: set[str] = set()
         self.show_colours()
@@ -36,6 +37,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.setBackground(theme.colour("card"))
         for side in ("bottom", "left"):
             axis = self.getAxis(side)
+            axis.enableAutoSIPrefix(False)
             axis.setPen(theme.colour("border"))
             axis.setTextPen(theme.colour("muted"))
             axis.setStyle(tickFont=self.font(), tickTextOffset=theme.SPACE // 2)
@@ -60,6 +62,13 @@ def pen(colour: QColor, width: float = LINE, style: Qt.PenStyle = Qt.PenStyle.So
 def faint(colour: QColor, alpha: int = 60) -> QColor:
     """The colour, seen through."""
     return QColor(colour.red(), colour.green(), colour.blue(), alpha)
+
+
+class WholeAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis whose values are whole numbers."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [f"{value:.0f}" if float(value).is_integer() else "" for value in values]
 
 
 class PercentAxis(pg.AxisItem):  # type: ignore[misc]

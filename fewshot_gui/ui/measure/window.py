@@ -6,14 +6,13 @@ import enum
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPalette
+from PySide6.QtGui import QCloseEvent, QPalette
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
-    QRadioButton,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import (
 from fewshot_gui.measures import Population, Verdicts
 from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.keys import KEYS
+from fewshot_gui.ui.chip import Chip
 from fewshot_gui.ui.labels import ElidedLabel
 from fewshot_gui.ui.measure.coverage import CoverageTab
 from fewshot_gui.ui.measure.loss import LossTab
@@ -59,8 +58,6 @@ class MeasuresWindow(QWidget):
     """Count the examples again."""
     cancel_wanted = Signal()
     tab_changed = Signal()
-    undo_wanted = Signal()
-    redo_wanted = Signal()
     closed = Signal()
 
     def __init__(self, losses: Losses, describe: Callable[[int], MapCard.Content]) -> None:
@@ -73,6 +70,7 @@ class MeasuresWindow(QWidget):
         self.tabs = QTabWidget(self)
         self.tabs.setStyleSheet(_STYLE)
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         for tab in (self.matrix, self.per_class, self.coverage, self.loss, self.map):
             self.tabs.addTab(tab, "")
         self._counts = {Source.ANSWERS: 0, Source.EXAMPLES: 0}
@@ -86,12 +84,6 @@ class MeasuresWindow(QWidget):
         column.addWidget(self._source_row)
         column.addWidget(self._status)
         self.tabs.currentChanged.connect(self._on_tab)
-        self._undo, self._redo = QAction(self), QAction(self)
-        for action, wish in ((self._undo, self.undo_wanted), (self._redo, self.redo_wanted)):
-            action.triggered.connect(wish)
-            self.addAction(action)
-        KEYS.changed.connect(self._take_keys)
-        self._take_keys()
         self._name_everything()
         self._on_tab()
         self.resize(120 * theme.SPACE, 80 * theme.SPACE)
@@ -100,12 +92,13 @@ class MeasuresWindow(QWidget):
         row = QWidget(self)
         self._ask = QLabel(row)
         self._ask.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.sources = {source: QRadioButton(row) for source in Source}
-        self.sources[Source.ANSWERS].setChecked(True)
+        self.sources = {source: Chip(row) for source in Source}
         group = QButtonGroup(row)
         for source, button in self.sources.items():
+            button.setCheckable(True)
             group.addButton(button)
             button.clicked.connect(lambda _checked, source=source: self._choose(source))
+        self.sources[Source.ANSWERS].setChecked(True)
         self.progress = QProgressBar(row)
         self.progress.setTextVisible(False)
         self.progress.setMaximumWidth(20 * theme.SPACE)
@@ -149,6 +142,8 @@ class MeasuresWindow(QWidget):
         before the latest answer."""
         self._counts = {Source.ANSWERS: answers, Source.EXAMPLES: examples}
         self._is_stale, self._alone = is_stale, alone
+        for source, count in self._counts.items():
+            self.sources[source].set_count(count)
         self._say()
 
     def show_progress(self, done: int, total: int) -> None:
@@ -192,7 +187,11 @@ class MeasuresWindow(QWidget):
         if self.source is Source.ANSWERS:
             self.again.hide()
             if answers:
-                text = self.tr("%Ln answer(s) so far, most of them where the machine was unsure.", "", answers)
+                text = self.tr(
+                    "%Ln answer(s) so far. Where you judge what is in doubt, the folder is better than this.",
+                    "",
+                    answers,
+                )
             else:
                 text = self.tr("No answers yet.")
         elif not self._counts[Source.EXAMPLES]:
@@ -206,10 +205,6 @@ class MeasuresWindow(QWidget):
                 text += " " + self.tr("Counted before your latest answer.")
             self.again.setVisible(self._is_stale)
         self._note.set_text(text)
-
-    def _take_keys(self) -> None:
-        for action, name in ((self._undo, "undo"), (self._redo, "redo")):
-            action.setShortcuts([QKeySequence(key) for key in KEYS.keys(name)])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
@@ -233,15 +228,13 @@ class MeasuresWindow(QWidget):
         for place, title in enumerate(titles):
             self.tabs.setTabText(place, title)
         self._ask.setText(self.tr("Counted:"))
-        self.sources[Source.ANSWERS].setText(self.tr("Your answers"))
+        self.sources[Source.ANSWERS].set_name(self.tr("Your answers"))
         self.sources[Source.ANSWERS].setToolTip(self.tr("What the machine had said of each picture when you judged it"))
-        self.sources[Source.EXAMPLES].setText(self.tr("Your examples, left out one by one"))
+        self.sources[Source.EXAMPLES].set_name(self.tr("Your examples, left out one by one"))
         self.sources[Source.EXAMPLES].setToolTip(
             self.tr("Each example is judged by a network that was not shown it: fair, but slow with many examples")
         )
         self.progress.setAccessibleName(self.tr("Examples left out so far"))
         self.cancel.setText(self.tr("Cancel"))
         self.again.setText(self.tr("Count"))
-        self._undo.setText(self.tr("Undo"))
-        self._redo.setText(self.tr("Redo"))
         self._say()
