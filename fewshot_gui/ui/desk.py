@@ -15,7 +15,7 @@ from fewshot_gui.engine import Read, Scored
 from fewshot_gui.images.errors import GONE
 from fewshot_gui.images.find import FolderError, PictureFile, looks_like_class_folders
 from fewshot_gui.pictures import Found
-from fewshot_gui.project.errors import ProjectError
+from fewshot_gui.project.errors import DamagedProject, ProjectError
 from fewshot_gui.session import NONE_OF_THESE, Change, Session, SessionError, State
 from fewshot_gui.sorting.recover import RecoveryReport, recover, unfinished_runs
 from fewshot_gui.ui.drops import Drop
@@ -37,9 +37,13 @@ class Desk(QObject):
     """A sentence for the person, and whether undo takes back what it tells of."""
     warned = Signal(str)
     """A sentence about something that went wrong."""
+    damaged = Signal(Path)
+    """A project that was to be opened is there and broken."""
+    leaving = Signal()
+    """The session is about to be closed."""
     scanning = Signal(bool)
-    looked_through = Signal(Path, list)
-    """The folder, and list[PictureFile]: all that was found in it."""
+    looked_through = Signal(object, object)
+    """The folder (Path), and list[PictureFile]: all that was found in it."""
 
     def __init__(self, session: Session, compute: Compute, tasks: Tasks) -> None:
         super().__init__()
@@ -50,7 +54,7 @@ class Desk(QObject):
         self._scan.found.connect(self._on_found)
         self._number = 0
         self._epoch = 0
-        self.closed = False
+        self._closed = False
         self.folder_helps = False
         compute.read.connect(self._on_read)
         compute.scored.connect(self._on_scored)
@@ -64,7 +68,7 @@ class Desk(QObject):
     @property
     def is_closed(self) -> bool:
         """Whether the window has gone, and with it the session."""
-        return self.closed
+        return self._closed
 
     # --- projects and folders
 
@@ -83,7 +87,11 @@ class Desk(QObject):
     def open_project(self, path: Path | None) -> bool:
         """Open another project, or a new one; the old one stays where it fails. Returns whether it worked."""
         try:
-            session = Session.open(path)
+            session = Session.open(path, or_copy=True)
+        except DamagedProject as error:
+            self.warned.emit(str(error))
+            self.damaged.emit(path)
+            return False
         except ProjectError as error:
             self.warned.emit(str(error))
             return False
@@ -93,6 +101,7 @@ class Desk(QObject):
     def _replace(self, session: Session) -> None:
         self._scan.stop()
         self._epoch = self._compute.start_over()
+        self.leaving.emit()
         old, self.session = self.session, session
         old.close()
         self.replaced.emit()
@@ -130,7 +139,7 @@ class Desk(QObject):
     def scan_finished(self, folder: Path, found: Sequence[PictureFile]) -> None:
         """The whole folder was seen."""
         self._after(self.session.scan_finished([f.path for f in found]))
-        self.looked_through.emit(folder, list(found))
+        self.looked_through.emit(folder, found)
 
     def _on_found(self, found: Found) -> None:
         self._after(self.session.take_found(found))
@@ -278,7 +287,7 @@ class Desk(QObject):
         self._number = self._compute.adapt_to(request, examples)
 
     def _on_read(self, epoch: int, batch: list[Read]) -> None:
-        if self.closed or epoch != self._epoch:
+        if self._closed or epoch != self._epoch:
             return
         known = [r for r in batch if self.session.knows(r.id)]
         change = self.session.record(known)
@@ -286,11 +295,11 @@ class Desk(QObject):
             self._after(change)
 
     def _on_scored(self, number: int, scored: Scored) -> None:
-        if number == self._number and not self.closed:
+        if number == self._number and not self._closed:
             self._after(self.session.accept(scored))
 
     def _on_not_enough(self, number: int) -> None:
-        if number == self._number and not self.closed:
+        if number == self._number and not self._closed:
             self._after(self.session.clear_answers())
 
     def cancel(self) -> None:
@@ -301,13 +310,13 @@ class Desk(QObject):
             self.said.emit(self.tr("Stopped. F5 goes on with the %Ln picture(s) left.", "", left), False)
 
     def _write(self) -> None:
-        if self.closed:
+        if self._closed:
             return
         session, write = self.session, self.session.writing()
 
         def failed(error: Exception) -> None:
             if (
-                session is self.session and not self.closed
+                session is self.session and not self._closed
             ):  # a project that was closed meanwhile wrote it all when closing
                 self.warned.emit(str(error))
 
@@ -325,7 +334,8 @@ class Desk(QObject):
     def close(self) -> None:
         """Stop everything of this window; what was said is in the project."""
         self._writer.stop()
-        self.closed = True  # results still on their way have nowhere to go
+        self._closed = True  # results still on their way have nowhere to go
         self._scan.stop()
         self._compute.cancel()
+        self.leaving.emit()
         self.session.close()

@@ -34,6 +34,7 @@ from fewshot_gui.ui.gallery_model import GalleryModel
 from fewshot_gui.ui.inspector import Inspector
 from fewshot_gui.ui.measure.flow import MeasuresFlow
 from fewshot_gui.ui.operation_text import operation_text
+from fewshot_gui.ui.project_flow import ProjectFlow
 from fewshot_gui.ui.shell import Shell
 from fewshot_gui.ui.shown_set import ShownSet
 from fewshot_gui.ui.sorting_flow import SortingFlow
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.measures = MeasuresFlow(desk, compute, tasks, self)
         self.explainer = Explainer(desk, compute, self.inspector, self.gallery, self)
         self.shell = Shell(desk, compute, tasks, settings, self._on_disk, self)
+        self.project = ProjectFlow(desk, tasks, settings, self)
         self._lay_out()
         self.menu = Actions(self)
         self._connect(compute)
@@ -87,6 +89,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._on_replaced()
         self._on_scanning(False)
+        self.project.start()
         (self.gallery if self.desk.session.counts().all else self.empty).setFocus()
 
     def _lay_out(self) -> None:
@@ -275,6 +278,11 @@ class MainWindow(QMainWindow):
         """Limit the gallery to these pictures, under this name, until the person leaves them."""
         self.shown_set.show_set(ids, title)
         self.gallery.setFocus()
+
+    @property
+    def shown_class(self) -> int | None:
+        """The class that the gallery is limited to."""
+        return self._shown_class
 
     def _show_class(self, class_id: int | None) -> None:
         self._shown_class = class_id
