@@ -48,6 +48,9 @@ class Verdicts:
         return self.predicted != NONE_OF_THESE
 
 
+NO_VERDICTS = Verdicts(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+
+
 @dataclass(frozen=True)
 class Population:
     """The folder as the curve needs it: how sure the machine is of each picture it would file [m], and how many
@@ -128,10 +131,9 @@ def verdicts_of(state: ProjectState) -> Verdicts:
         for j in state.judgements.values()
         if (said := state.human_label(j.picture_id)) in classes and j.machine_id in classes
     ]
-    ids, said, predicted, confidence = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return Verdicts(
-        np.array(ids, np.int64), np.array(said, np.int64), np.array(predicted, np.int64), np.array(confidence, float)
-    )
+    table = np.array(rows, float).reshape(-1, 4)
+    ids, human, machine = table[:, :3].astype(np.int64).T
+    return Verdicts(ids, human, machine, table[:, 3])
 
 
 def population_of(state: ProjectState, verdicts: Verdicts) -> Population:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTimer, Signal
 
 from fewshot_gui.images.errors import printable
 from fewshot_gui.measures import (
+    NO_VERDICTS,
     Verdicts,
     classes_now,
     population_of,
@@ -272,6 +273,6 @@ class MeasuresFlow(QObject):
 def _verdicts(left_out: LeftOut | None, classes: set[int]) -> Verdicts:
     """As verdicts, of classes that are still there."""
     if left_out is None:
-        return Verdicts(*(np.empty(0, np.int64) for _ in range(3)), np.empty(0))
+        return NO_VERDICTS
     kept = np.isin(left_out.said, list(classes)) & np.isin(left_out.predicted, list(classes))
     return Verdicts(left_out.ids, left_out.said, left_out.predicted, left_out.confidence).where(kept)

@@ -27,6 +27,7 @@ class MapCard(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._parent = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setObjectName("map-card")
         self.setStyleSheet(
@@ -60,7 +61,7 @@ class MapCard(QFrame):
         for label, text in ((self._name, content.name), (self._said, content.said)):
             label.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, SIDE))
         self.adjustSize()
-        room = self.parentWidget().rect()
+        room = self._parent.rect()
         x = at.x() + 2 * theme.SPACE
         if x + self.width() > room.right():
             x = at.x() - 2 * theme.SPACE - self.width()

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from fewshot_gui.answers import NONE_OF_THESE
-from fewshot_gui.measures import Verdicts, confusion
+from fewshot_gui.measures import NO_VERDICTS, Verdicts, confusion
 from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
 
@@ -113,7 +113,7 @@ class _Cells(QAbstractTableModel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.verdicts = Verdicts(*(np.empty(0, np.int64) for _ in range(3)), np.empty(0))
+        self.verdicts = NO_VERDICTS
         self._classes: list[ClassInfo | None] = []  # None: none of these
         self._counts = np.zeros((0, 0), np.int64)
 

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from fewshot_gui.answers import NONE_OF_THESE
-from fewshot_gui.measures import ClassMeasure, Share, Verdicts, per_class
+from fewshot_gui.measures import NO_VERDICTS, ClassMeasure, Share, Verdicts, per_class
 from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.measure.matrix import dot
@@ -122,7 +122,7 @@ class _Rows(QAbstractTableModel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.verdicts = Verdicts(*(np.empty(0, np.int64) for _ in range(3)), np.empty(0))
+        self.verdicts = NO_VERDICTS
         self._headings: Sequence[tuple[str, str]] = ()
         self._rows: list[tuple[ClassInfo | None, ClassMeasure]] = []
 
