@@ -360,7 +360,7 @@ def _note(own: Member, name: str, renaming: Renaming | None, companion: Path | N
         Renaming.TAKEN: f"there is another {shown(own.path.name)}" if companion is None else "to match its picture",
         Renaming.UNFIT: "this disk cannot hold its own name",
         Renaming.MATCH: "to match its picture",
-        Renaming.TEMPLATE: "as the template says",
+        Renaming.TEMPLATE: "",  # both names can be seen
     }[renaming]
     renamed = f"named {shown(name)}, {said}" if said else ""
     return "; ".join(filter(None, (f"moves on from {was}" if was else "", renamed, own.note)))

@@ -139,6 +139,7 @@ class RunsDialog(QDialog):
             Action.MOVE: self.tr("Move"),
             Action.HARDLINK: self.tr("Hard link"),
             Action.SYMLINK: self.tr("Symbolic link"),
+            Action.REFLINK: self.tr("Clone"),
         }[run.action]
 
     def _state(self, run: Run) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from fewshot_gui.images.errors import printable
-from fewshot_gui.sorting.plan import Action, SortPlan, Step
+from fewshot_gui.sorting.plan import SortPlan, Step
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.labels import IconLabel
 from fewshot_gui.ui.row_table import Column, RowTable
@@ -28,6 +28,7 @@ QTabBar::tab:focus { color: palette(highlight); }
 """
 
 Problem = tuple[Path, str]
+_MOST_NAMED = 3  # pairs of classes in the summary
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,13 @@ class PlanView(QWidget):
         column.addWidget(self._summary)
         self._show_tables(None)
 
-    def wait(self) -> None:
-        """A plan is being worked out."""
+    def wait(self, done: int = 0, total: int = 0) -> None:
+        """A plan is being worked out; so many pictures of so many are looked at."""
         self._refusals.show_sentences(())
-        self._summary.setText(self.tr("Working out what goes where…"))
+        number = QLocale().toString
+        text = self.tr("Working out what goes where… {done} of {total}")
+        waiting = self.tr("Working out what goes where…")
+        self._summary.setText(text.format(done=number(done), total=number(total)) if total else waiting)
 
     def refuse(self, sentence: str) -> None:
         """There can be no plan."""
@@ -99,12 +103,13 @@ class PlanView(QWidget):
         )
         self.files.show_rows(
             [
-                Column(self.tr("From"), lambda step: _below(step.source, source)),
+                Column(self.tr("From"), lambda step: _below(step.source, _above(step, source, target))),
                 Column(self.tr("To"), lambda step: _below(step.target, target)),
+                Column(self.tr("Why"), self._why),
                 Column(self.tr("Note"), lambda step: step.note),
             ],
-            plan.steps if plan else (),
-            wide=(0, 1, 2),
+            plan.all_steps if plan else (),
+            wide=(0, 1, 3),
         )
         self.problems.show_rows([Column(self.tr("Why"), lambda row: row[1])], problems)
         names = (self.tr("Folders"), self.tr("Every file"), self.tr("Can't be sorted"))
@@ -114,18 +119,49 @@ class PlanView(QWidget):
             self._tabs.setTabText(place, name if place == 0 else f"{name}  {number(len(table.rows()))}")
         self._tabs.setTabVisible(2, bool(problems))
 
+    def _why(self, step: Step) -> str:
+        if step.picture is not None:
+            return self.tr("with {picture}").format(picture=printable(Path(step.picture.name)))
+        if step.said:
+            return self.tr("you said so")
+        return "" if step.confidence is None else self.tr("{percent} % sure").format(percent=int(100 * step.confidence))
+
     def _summary_of(self, plan: SortPlan) -> str:
-        parts = [self.tr("%Ln file(s), {size}.", "", len(plan.steps)).format(size=data_size(plan.total_bytes))]
-        if plan.action in (Action.COPY, Action.MOVE) and plan.needed_bytes:
-            space = self.tr("This needs {needed} of the {free} that are free.")
-            parts.append(space.format(needed=data_size(plan.needed_bytes), free=data_size(plan.free_bytes)))
+        size = sum(step.size for step in plan.all_steps)
+        parts = [self.tr("%Ln file(s), {size}.", "", len(plan.all_steps)).format(size=data_size(size))]
+        parts += self._space_of(plan)
+        parts += self._again_of(plan)
         if renamed := len(plan.collisions):
             parts.append(self.tr("%Ln get(s) another name, because its own is taken.", "files", renamed))
-        if plan.already_there:
-            parts.append(self.tr("%Ln file(s) are there already.", "", len(plan.already_there)))
+        if unfit := len(plan.unfit):
+            parts.append(self.tr("%Ln get(s) another name, because the disk can't hold its own.", "files", unfit))
+        if folders := len(plan.renamed_folders):
+            parts.append(self.tr("%Ln folder(s) can't be called exactly like the class.", "", folders))
         if plan.left_alone:
             parts.append(self.tr("%Ln picture(s) are left alone: not sure enough or no class.", "", plan.left_alone))
         return " ".join(parts)
+
+    def _space_of(self, plan: SortPlan) -> list[str]:
+        """What is needed and free, on each disk that takes bytes."""
+        volumes = [volume for volume in plan.space if volume.needed]
+        if len(volumes) == 1:
+            text = self.tr("This needs {needed} of the {free} that are free.")
+        else:
+            text = self.tr("This needs {needed} of the {free} that are free for {folder}.")
+        return [
+            text.format(needed=data_size(v.needed), free=data_size(v.free), folder=printable(v.folder)) for v in volumes
+        ]
+
+    def _again_of(self, plan: SortPlan) -> list[str]:
+        """What an earlier run did, and what has changed since."""
+        there = len(plan.already_there)
+        parts = [self.tr("%Ln file(s) are there already.", "", there)] if there else []
+        moved_on = sorted(plan.moved_on.items())
+        for (old, new), count in moved_on[:_MOST_NAMED]:
+            parts.append(self.tr("%Ln move(s) from {old} to {new}.", "pictures", count).format(old=old, new=new))
+        if rest := sum(count for _, count in moved_on[_MOST_NAMED:]):
+            parts.append(self.tr("%Ln move(s) between other classes.", "pictures", rest))
+        return parts
 
 
 class Sentences(QWidget):
@@ -162,20 +198,26 @@ def _below(path: Path, folder: Path | None) -> str:
     return printable(path.relative_to(folder) if folder is not None and path.is_relative_to(folder) else path)
 
 
+def _above(step: Step, source: Path | None, target: Path | None) -> Path | None:
+    """The folder from which the step's source is told: what moves on lies in the target."""
+    inside = target is not None and step.was and step.source.is_relative_to(target)
+    return target.parent if inside and target is not None else source
+
+
 def data_size(size: int) -> str:
     """A number of bytes as "12.3 MB"."""
     return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def _folders(plan: SortPlan) -> tuple[_Folder, ...]:
+    pictures: dict[str, int] = defaultdict(int)
     files: dict[str, int] = defaultdict(int)
     sizes: dict[str, int] = defaultdict(int)
-    for step in plan.steps:
+    for step in plan.all_steps:
+        pictures[step.label] += not step.companion
         files[step.label] += 1
         sizes[step.label] += step.size
     return tuple(
-        _Folder(
-            label, printable(folder.relative_to(plan.target)), plan.counts.get(label, 0), files[label], sizes[label]
-        )
+        _Folder(label, printable(folder.relative_to(plan.target)), pictures[label], files[label], sizes[label])
         for label, folder in plan.folders.items()
     )

@@ -89,6 +89,7 @@ class ResultView(QWidget):
             Action.MOVE: self.tr("%Ln file(s) moved", "", result.done),
             Action.HARDLINK: self.tr("%Ln file(s) linked", "", result.done),
             Action.SYMLINK: self.tr("%Ln file(s) linked", "", result.done),
+            Action.REFLINK: self.tr("%Ln file(s) cloned", "", result.done),
         }[action]
         skipped = self.tr("%Ln file(s) had been there before.", "", result.skipped) if result.skipped else ""
         stopped = self.tr("You stopped it; what was done until then stays.") if result.cancelled else ""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from fewshot_gui.sorting.apply import RunResult, apply
+from fewshot_gui.sorting.again import earlier, refuse_if_moved_on
+from fewshot_gui.sorting.carry_out import Outcome, carry_out
 from fewshot_gui.sorting.errors import SortRefused
 from fewshot_gui.sorting.journal import list_runs, open_run
+from fewshot_gui.sorting.options import SortOptions
 from fewshot_gui.sorting.plan import Action, SortPlan, plan_sort
 from fewshot_gui.sorting.undo import UndoResult, undo
 from fewshot_gui.ui.desk import Desk
@@ -19,7 +21,7 @@ from fewshot_gui.ui.runs_dialog import RunsDialog
 from fewshot_gui.ui.sort_dialog import SortDialog
 from fewshot_gui.workers.tasks import Task, Tasks
 
-Moved = dict[Path, Path]
+Moved = Mapping[Path, Path]
 """Files that are no longer at their old place: old place -> new place."""
 
 
@@ -32,6 +34,7 @@ class SortingFlow(QObject):
         self._tasks = tasks
         self._window = window
         self._running: Task | None = None
+        self._planning: Task | None = None
         self.dialog: SortDialog | None = None
         self.runs: RunsDialog | None = None
 
@@ -41,9 +44,10 @@ class SortingFlow(QObject):
         name = self.tr("{folder} sorted").format(folder=folder.name) if folder else ""
         suggested = folder.with_name(name) if folder else Path.home()
         dialog = self.dialog = SortDialog(suggested, self._window)
-        dialog.plan_requested.connect(lambda target, action, least: self._plan(dialog, target, action, least))
+        dialog.plan_requested.connect(lambda *wanted: self._plan(dialog, *wanted))
+        dialog.plan_outdated.connect(self._stop_planning)
         dialog.apply_requested.connect(lambda plan: self._apply(dialog, plan))
-        dialog.undo_requested.connect(lambda run_id: self._undo(dialog, run_id, dialog.show_undone))
+        dialog.undo_requested.connect(lambda run_ids: self._undo(dialog, run_ids, dialog.show_undone))
         dialog.cancel_requested.connect(self.cancel)
         dialog.open()
         dialog.ask_for_plan()
@@ -56,7 +60,7 @@ class SortingFlow(QObject):
             dialog.show_undone(result)
             self._list_runs(dialog)
 
-        dialog.undo_requested.connect(lambda run_id: self._undo(dialog, run_id, undone))
+        dialog.undo_requested.connect(lambda run_id: self._undo(dialog, (run_id,), undone))
         dialog.cancel_requested.connect(self.cancel)
         self._list_runs(dialog)
         dialog.open()
@@ -69,29 +73,64 @@ class SortingFlow(QObject):
     def _list_runs(self, dialog: RunsDialog) -> None:
         self._tasks.run(lambda _: list_runs(), dialog.show_runs, lambda error: dialog.show_failure(_sentence(error)))
 
-    def _plan(self, dialog: SortDialog, target: Path, action: Action, least: float) -> None:
-        items, folder = self._desk.session.sort_items(least), self._desk.session.folder
-        self._tasks.run(
-            lambda task: plan_sort(items, target, action, folder, task.cancelled),
-            dialog.show_plan,
-            lambda error: dialog.show_failure(_sentence(error)),
-        )
+    def _plan(self, dialog: SortDialog, target: Path, action: Action, least: float, options: SortOptions) -> None:
+        session = self._desk.session
+        inside, outside, folder = session.sort_items(least), session.outside_items(), session.folder
+
+        def work(task: Task) -> SortPlan:
+            history = earlier(target)
+            items = inside + [item for item in outside if item.path in history.moved]
+            return plan_sort(
+                items,
+                target,
+                action,
+                folder,
+                task.cancelled,
+                options=options,
+                history=history,
+                progress=task.progress,
+            )
+
+        def failed(error: Exception) -> None:
+            dialog.show_failure(_sentence(error))
+
+        self._planning = self._tasks.run(work, dialog.show_plan, failed, dialog.show_planning)
+
+    def _stop_planning(self) -> None:
+        if self._planning is not None:
+            self._planning.cancel()
 
     def _apply(self, dialog: SortDialog, plan: SortPlan) -> None:
-        def work(task: Task) -> tuple[RunResult, Moved]:
-            result = apply(plan, None, task.progress, task.cancelled)
-            steps = ((s.source, s.target) for s in plan.steps)
-            return result, _moved(steps) if plan.action is Action.MOVE else {}
+        def work(task: Task) -> tuple[Outcome, Moved]:
+            outcome = carry_out(plan, None, task.progress, task.cancelled)
+            return outcome, outcome.moved
 
-        self._run(dialog, work, dialog.show_result)
+        self._run(dialog, work, lambda outcome: dialog.show_result(outcome.result, outcome.run_ids))
 
-    def _undo(self, dialog: SortDialog | RunsDialog, run_id: str, then: Callable[[UndoResult], None]) -> None:
+    def _undo(
+        self, dialog: SortDialog | RunsDialog, run_ids: Iterable[str], then: Callable[[UndoResult], None]
+    ) -> None:
         def work(task: Task) -> tuple[UndoResult, Moved]:
-            result = undo(run_id, None, task.progress, task.cancelled)
-            with open_run(run_id, None) as journal:
-                record = journal.record
-            steps = ((s.target, s.source) for s in record.steps)
-            return result, _moved(steps) if record.action is Action.MOVE else {}
+            moved: dict[Path, Path] = {}
+            whole = UndoResult(0, (), False)
+            for run_id in run_ids:
+                try:
+                    refuse_if_moved_on(run_id)
+                    result = undo(run_id, None, task.progress, task.cancelled)
+                except SortRefused as error:
+                    if not whole.restored:
+                        raise
+                    return UndoResult(whole.restored, whole.left, False, str(error)), moved
+                with open_run(run_id, None) as journal:
+                    record = journal.record
+                if record.action is Action.MOVE:
+                    moved |= _moved((s.target, s.source) for s in record.steps)
+                whole = UndoResult(
+                    whole.restored + result.restored, whole.left + result.left, result.cancelled, result.stopped
+                )
+                if result.left or result.cancelled or result.stopped:
+                    break
+            return whole, moved
 
         self._run(dialog, work, then)
 
@@ -103,7 +142,7 @@ class SortingFlow(QObject):
     ) -> None:
         def done(outcome: tuple[Any, Moved]) -> None:
             self._running = None
-            self._desk.relocate(outcome[1])
+            self._desk.relocate(dict(outcome[1]))
             then(outcome[0])
 
         def failed(error: Exception) -> None:
@@ -117,5 +156,5 @@ def _sentence(error: Exception) -> str:
     return str(error) if isinstance(error, SortRefused) else f"{type(error).__name__}: {error}"
 
 
-def _moved(steps: Iterable[tuple[Path, Path]]) -> Moved:
+def _moved(steps: Iterable[tuple[Path, Path]]) -> dict[Path, Path]:
     return {old: new for old, new in steps if new.exists() and not old.exists()}

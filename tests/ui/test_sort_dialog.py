@@ -2,11 +2,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QLineEdit, QProgressBar, QSpinBox
+from PySide6.QtCore import QLocale, QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QFileDialog, QLabel, QLineEdit, QProgressBar, QSpinBox
 
 from fewshot_gui.sorting.apply import RunResult
-from fewshot_gui.sorting.plan import Action, SortPlan, Step
+from fewshot_gui.sorting.plan import Action, Renaming, SortOptions, SortPlan, Space, Step
 from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui.row_table import RowTable
 from fewshot_gui.ui.sort_dialog import SortDialog
@@ -34,7 +34,10 @@ def make_plan(target, labels=("cat", "猫: wild"), count=4, **other):
     if steps:
         first = steps[0]
         renamed = first.target.with_name("other.jpg")
-        steps[0] = Step(first.source, renamed, first.label, first.size, 0, "named other.jpg, its own is taken")
+        note = "named other.jpg, its own is taken"
+        taken = Renaming.TAKEN
+        steps[0] = Step(first.source, renamed, first.label, first.size, 0, note, confidence=0.978, renaming=taken)
+        steps[1] = Step(steps[1].source, steps[1].target, first.label, first.size, 0, said=True)
     size = sum(step.size for step in steps)
     fields = {
         "action": Action.COPY,
@@ -50,6 +53,7 @@ def make_plan(target, labels=("cat", "猫: wild"), count=4, **other):
         "left_alone": 0,
         "problems": (),
         "refusals": (),
+        "space": (Space(target, size, 5_000_000_000),),
     }
     return SortPlan(**{**fields, **other})
 
@@ -62,7 +66,7 @@ class Planner:
         dialog.plan_requested.connect(lambda *wanted: self.asked.append(wanted))
 
     def answer(self, **other):
-        target, action, _ = self.asked[-1]
+        target, action, *_ = self.asked[-1]
         self.dialog.show_plan(make_plan(target, **{"action": action, **self.other, **other}))
 
 
@@ -105,7 +109,7 @@ def cells(table):
 
 
 def test_it_begins_with_the_harmless_choice(planner, tmp_path):
-    assert planner.asked == [(tmp_path / "sorted", Action.COPY, 0.0)]
+    assert planner.asked == [(tmp_path / "sorted", Action.COPY, 0.0, SortOptions())]
 
 
 def test_nothing_can_be_sorted_before_the_plan_is_there(dialog, planner):
@@ -126,8 +130,8 @@ def test_the_plan_tells_folders_by_their_names_on_disk(dialog, planner):
 def test_every_file_s_way_can_be_read(dialog, planner):
     planner.answer()
     rows = cells(table(dialog, "Every file"))
-    assert rows[0] == ["c0.jpg", str(Path("cat/other.jpg")), "named other.jpg, its own is taken"]
-    assert rows[1] == ["c1.jpg", str(Path("cat/c1.jpg")), ""]
+    assert rows[0] == ["c0.jpg", str(Path("cat/other.jpg")), "97 % sure", "named other.jpg, its own is taken"]
+    assert rows[1] == ["c1.jpg", str(Path("cat/c1.jpg")), "you said so", ""]
     assert len(rows) == 8
 
 
@@ -176,6 +180,7 @@ def test_each_way_to_sort_asks_for_a_plan_and_explains_itself(qtbot, dialog, pla
         ("Move", Action.MOVE, "leave your folder"),
         ("Hard link", Action.HARDLINK, "same disk"),
         ("Symbolic link", Action.SYMLINK, "point to"),
+        ("Clone", Action.REFLINK, "take no space"),
         ("Copy", Action.COPY, "stays as it is"),
     ):
         with qtbot.waitSignal(dialog.plan_requested):
@@ -260,7 +265,7 @@ def test_sorting_shows_progress_then_the_result(qtbot, dialog, planner):
     bar = dialog.findChild(QProgressBar)
     assert (bar.value(), bar.maximum()) == (3, 8)
     assert "3 of 8 files" in text_of(dialog)
-    dialog.show_result(RunResult("20240101-1", 8, 0, (), False))
+    dialog.show_result(RunResult("20240101-1", 8, 0, (), False), ("20240101-1",))
     assert "8 " in text_of(dialog) and "copied, 0 failed" in text_of(dialog)
     assert dialog.undo_button.isVisible() and dialog.open_button.isVisible()
     assert dialog.close_button.text() == "Close"
@@ -276,7 +281,7 @@ def test_cancelling_asks_to_stop_and_waits_for_the_result(qtbot, dialog, planner
         else:
             qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
-    dialog.show_result(RunResult("20240101-1", 2, 0, (), True))
+    dialog.show_result(RunResult("20240101-1", 2, 0, (), True), ("20240101-1",))
     assert "You stopped it" in text_of(dialog)
     qtbot.mouseClick(dialog.close_button, Left)
     assert not dialog.isVisible()
@@ -294,7 +299,7 @@ def test_failures_are_listed_and_a_full_disk_is_told(qtbot, dialog, planner, tmp
     planner.answer()
     qtbot.mouseClick(dialog.sort_button, Left)
     failed = ((tmp_path / "a.jpg", "a.jpg could not be copied: you have no permission."),)
-    dialog.show_result(RunResult("20240101-1", 5, 3, failed, False, "The disk is full."))
+    dialog.show_result(RunResult("20240101-1", 5, 3, failed, False, "The disk is full."), ("20240101-1",))
     assert "copied, 1 failed" in text_of(dialog)
     assert "The disk is full." in text_of(dialog)
     assert "3 " in text_of(dialog) and "there before" in text_of(dialog)
@@ -306,10 +311,10 @@ def test_failures_are_listed_and_a_full_disk_is_told(qtbot, dialog, planner, tmp
 def test_a_run_can_be_taken_back_at_once(qtbot, dialog, planner, tmp_path):
     planner.answer()
     qtbot.mouseClick(dialog.sort_button, Left)
-    dialog.show_result(RunResult("20240101-1", 8, 0, (), False))
+    dialog.show_result(RunResult("20240101-1", 8, 0, (), False), ("20240101-1",))
     with qtbot.waitSignal(dialog.undo_requested) as asked:
         qtbot.mouseClick(dialog.undo_button, Left)
-    assert asked.args == ["20240101-1"]
+    assert asked.args == [("20240101-1",)]
     dialog.show_undone(UndoResult(7, ((tmp_path / "a.jpg", "a.jpg was changed."),), False))
     assert "7 " in text_of(dialog) and "1 left as they are" in text_of(dialog)
     assert dialog.undo_button.isVisible()  # what is left can be tried again
@@ -321,7 +326,7 @@ def test_a_run_can_be_taken_back_at_once(qtbot, dialog, planner, tmp_path):
 def test_a_run_that_did_nothing_can_not_be_taken_back(qtbot, dialog, planner):
     planner.answer()
     qtbot.mouseClick(dialog.sort_button, Left)
-    dialog.show_result(RunResult("20240101-1", 0, 0, (), True))
+    dialog.show_result(RunResult("20240101-1", 0, 0, (), True), ())
     assert not dialog.undo_button.isVisible()
 
 
@@ -341,7 +346,7 @@ def test_the_result_speaks_of_what_was_done_to_the_files(qtbot, dialog, planner)
         qtbot.mouseClick(chip(dialog, "Move"), Left)
     planner.answer()
     qtbot.mouseClick(dialog.sort_button, Left)
-    dialog.show_result(RunResult("20240101-1", 8, 0, (), False))
+    dialog.show_result(RunResult("20240101-1", 8, 0, (), False), ("20240101-1",))
     assert "moved, 0 failed" in text_of(dialog)
 
 
@@ -352,3 +357,86 @@ def test_every_control_has_a_name_for_those_who_hear_it(dialog, planner):
             inside = one.parent() is not None and isinstance(one.parent(), QSpinBox)
             if one.isVisible() and one.focusPolicy() != Qt.FocusPolicy.NoFocus and not inside:
                 assert one.accessibleName() or (isinstance(one, QAbstractButton) and one.text()), one
+
+
+# ---- more options
+
+
+def field(dialog, name):
+    return next(one for one in dialog.findChildren(QLineEdit) if one.accessibleName() == name)
+
+
+def box(dialog, text):
+    return next(one for one in dialog.findChildren(QCheckBox) if one.text() == text)
+
+
+@pytest.fixture
+def more(dialog, planner, qtbot):
+    """The rarely used options are shown."""
+    planner.answer()
+    assert not field(dialog, "Template for new names").isVisible()
+    qtbot.mouseClick(chip(dialog, "More options"), Left)
+    assert field(dialog, "Template for new names").isVisible()
+
+
+@pytest.mark.usefixtures("more")
+def test_a_template_is_planned_with(qtbot, dialog, planner):
+    with qtbot.waitSignal(dialog.plan_requested):
+        qtbot.keyClicks(field(dialog, "Template for new names"), "{class} {n}")
+    assert planner.asked[-1][3] == SortOptions(name="{class} {n}")
+    assert "{date}" in text_of(dialog)
+
+
+@pytest.mark.usefixtures("more")
+def test_sub_folders_are_kept_when_wanted(qtbot, dialog, planner):
+    with qtbot.waitSignal(dialog.plan_requested):
+        qtbot.mouseClick(box(dialog, "Keep sub-folders, below the class folder"), Left, pos=QPoint(8, 8))
+    assert planner.asked[-1][3] == SortOptions(keep_subfolders=True)
+
+
+@pytest.mark.usefixtures("more")
+def test_the_unsure_and_none_of_these_get_folders_when_wanted(qtbot, dialog, planner):
+    assert not field(dialog, "Folder for unsure pictures").isEnabled()
+    with qtbot.waitSignal(dialog.plan_requested):
+        qtbot.mouseClick(box(dialog, "Unsure pictures into"), Left, pos=QPoint(8, 8))
+    assert planner.asked[-1][2:] == (0.75, SortOptions(unsure="Unsure")), "below which they are unsure"
+    planner.answer()
+    box(dialog, "None of these into").setChecked(True)
+    with qtbot.waitSignal(dialog.plan_requested):
+        field(dialog, "Folder for pictures that are none of these").setText("others")
+    assert planner.asked[-1][3] == SortOptions(unsure="Unsure", none="others")
+
+
+# ---- plans that say more
+
+
+def test_what_moves_on_from_an_earlier_run_is_told(dialog, planner, tmp_path):
+    target = tmp_path / "sorted"
+    step = Step(target / "cat/a.jpg", target / "dog/a.jpg", "dog", 1000, 0, "moves on from cat", said=True, was="cat")
+    moves = make_plan(target, labels=(), steps=(step,) * 5, action=Action.MOVE, total_bytes=5000)
+    planner.answer(labels=(), moves=moves, already_there=(tmp_path / "b.jpg",) * 37, folders={"dog": target / "dog"})
+    said = text_of(dialog)
+    assert "37 file(s) are there already" in said or "37 files are there already" in said
+    assert "5 move(s) from cat to dog" in said or "5 move from cat to dog" in said
+    assert cells(table(dialog, "Folders")) == [["dog", "dog", "5", "5", "5.0 kB"]]
+    assert len(cells(table(dialog, "Every file"))) == 5
+    assert "Move 5" in dialog.sort_button.text()
+
+
+def test_each_disk_that_takes_bytes_is_told_with_its_space(dialog, planner, tmp_path):
+    volumes = (Space(tmp_path / "sorted", 4_000_000, 5_000_000_000), Space(tmp_path / "stick", 2_000_000, 9_000_000))
+    planner.answer(space=volumes)
+    assert f"2.0 MB of the 9.0 MB that are free for {tmp_path / 'stick'}" in text_of(dialog)
+
+
+def test_a_plan_that_is_no_longer_wanted_is_stopped(qtbot, dialog, planner):
+    with qtbot.waitSignal(dialog.plan_outdated):
+        folder_field(dialog).setText("")
+    dialog.show_failure("It was stopped.")
+    qtbot.waitUntil(lambda: "whole path" in text_of(dialog))
+    assert "It was stopped." not in text_of(dialog)
+
+
+def test_how_far_planning_is_can_be_read(dialog, planner):
+    dialog.show_planning(300, 1000)
+    assert "300 of 1,000" in text_of(dialog)

@@ -1,0 +1,235 @@
+"""What a person chooses about sorting: where to, how, from which confidence on, and what is rarely asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from fewshot_gui.answers import REVIEW_BELOW
+from fewshot_gui.images.errors import printable
+from fewshot_gui.sorting.options import SortOptions
+from fewshot_gui.sorting.plan import Action
+from fewshot_gui.sorting.templates import FIELDS
+from fewshot_gui.ui import theme
+from fewshot_gui.ui.chip import Chip
+
+_MORE_ROW = 7
+
+
+class SortChoices(QWidget):
+    """Where to, how, and from which confidence on; and behind a button names, sub-folders and folders for the rest."""
+
+    changed = Signal()
+    more_shown = Signal()  # or hidden: it needs another height
+
+    def __init__(self, suggested: Path, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._suggested = suggested
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(2 * theme.SPACE)
+        self._grid.setVerticalSpacing(theme.SPACE // 2)
+        self._grid.setColumnStretch(1, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._make_where()
+        self._make_how()
+        self._make_sure()
+        self._make_more()
+
+    def target(self) -> Path | None:
+        """The folder; None while there is no whole path."""
+        text = self.folder.text().strip()
+        if text == printable(self._suggested):
+            return self._suggested  # its name may not be text that can be typed
+        path = Path(text).expanduser() if text else Path()
+        return path if path.is_absolute() else None
+
+    def action(self) -> Action:
+        return next(action for action, button in self.how.items() if button.isChecked())
+
+    def least_confidence(self) -> float:
+        """0..1."""
+        return self.least.value() / 100
+
+    def options(self) -> SortOptions:
+        """What is set behind "More options"."""
+        unsure = self.unsure_name.text().strip() if self.unsure.isChecked() else ""
+        none = self.none_name.text().strip() if self.none.isChecked() else ""
+        return SortOptions(self.subfolders.isChecked(), self.names.text().strip(), unsure, none)
+
+    # ---- where, how, how sure
+
+    def _make_where(self) -> None:
+        self.folder = QLineEdit(printable(self._suggested), self)
+        self.folder.setAcceptDrops(False)
+        self.folder.setAccessibleName(self.tr("Folder to sort into"))
+        self.folder.textChanged.connect(lambda: self.changed.emit())
+        self.browse = QPushButton(theme.icon("folder-open"), self.tr("Browse…"), self)
+        self.browse.setAutoDefault(False)
+        self.browse.setAccessibleName(self.tr("Choose the folder to sort into"))
+        self.browse.clicked.connect(self._browse)
+        self._grid.addWidget(QLabel(self.tr("Sort into"), self), 0, 0)
+        self._grid.addLayout(_row(self.folder, self.browse), 0, 1)
+        self._grid.setRowMinimumHeight(1, theme.SPACE)
+
+    def _make_how(self) -> None:
+        actions = {
+            Action.COPY: (self.tr("Copy"), self.tr("Your folder stays as it is; copies go into the class folders.")),
+            Action.MOVE: (self.tr("Move"), self.tr("The pictures leave your folder. You can take it back any time.")),
+            Action.HARDLINK: (
+                self.tr("Hard link"),
+                self.tr("The same files under a second name, without using more space. Only on the same disk."),
+            ),
+            Action.SYMLINK: (
+                self.tr("Symbolic link"),
+                self.tr("Small links that point to the pictures where they are now."),
+            ),
+            Action.REFLINK: (
+                self.tr("Clone"),
+                self.tr("Copies that take no space until either is changed. Only on the same disk, and where it can."),
+            ),
+        }
+        self._explanations = {action: explanation for action, (_, explanation) in actions.items()}
+        self._group = QButtonGroup(self)
+        self.how = {action: Chip(self) for action in actions}
+        row = QHBoxLayout()
+        row.setSpacing(theme.SPACE // 2)
+        for action, button in self.how.items():
+            button.set_name(actions[action][0])
+            button.setCheckable(True)
+            self._group.addButton(button)
+            button.setAccessibleDescription(self._explanations[action])
+            row.addWidget(button)
+        row.addStretch()
+        self.how[Action.COPY].setChecked(True)
+        self._explanation = _muted(self._explanations[Action.COPY], self)
+        self._group.buttonToggled.connect(self._on_action)
+        self._grid.addWidget(QLabel(self.tr("How"), self), 2, 0)
+        self._grid.addLayout(row, 2, 1)
+        self._grid.addWidget(self._explanation, 3, 1)
+        self._grid.setRowMinimumHeight(4, theme.SPACE)
+
+    def _make_sure(self) -> None:
+        self.least = QSpinBox(self)
+        self.least.setRange(0, 99)
+        self.least.setSingleStep(5)
+        self.least.setSuffix(self.tr(" %"))
+        self.least.setMinimumSize(10 * theme.SPACE, self.folder.sizeHint().height())
+        self.least.setAccessibleName(self.tr("Least confidence in per cent"))
+        self.least.valueChanged.connect(lambda: self.changed.emit())
+        self._grid.addWidget(QLabel(self.tr("At least sure"), self), 5, 0)
+        said = _muted(self.tr("What you have said yourself is always sorted."), self)
+        row = _row(self.least)
+        row.addWidget(said, 1)
+        self._grid.addLayout(row, 5, 1)
+        self._grid.setRowMinimumHeight(6, theme.SPACE)
+
+    # ---- more
+
+    def _make_more(self) -> None:
+        self.more = QToolButton(self)
+        self.more.setText(self.tr("More options"))
+        self.more.setCheckable(True)
+        self.more.setAutoRaise(True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more.setStyleSheet("QToolButton:checked { background: transparent; }")
+        self.more.toggled.connect(self._show_more)
+        self._grid.addWidget(self.more, _MORE_ROW, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+
+        self.names = QLineEdit(self)
+        self.names.setAcceptDrops(False)
+        self.names.setPlaceholderText(self.tr("As they are; or for example {example}").format(example="{class} {n}"))
+        self.names.setAccessibleName(self.tr("Template for new names"))
+        fields = self.tr("May contain {fields}.").format(fields=" ".join(f"{{{field}}}" for field in FIELDS))
+        self.names.setAccessibleDescription(fields)
+        self.names.textChanged.connect(lambda: self.changed.emit())
+        self._fields = _muted(fields, self)
+
+        self.subfolders = QCheckBox(self.tr("Keep sub-folders, below the class folder"), self)
+        self.subfolders.toggled.connect(lambda: self.changed.emit())
+
+        self.unsure = QCheckBox(self.tr("Unsure pictures into"), self)
+        self.unsure_name = self._name(self.tr("Unsure"), self.tr("Folder for unsure pictures"))
+        self.unsure.toggled.connect(self._on_unsure)
+        self.none = QCheckBox(self.tr("None of these into"), self)
+        self.none_name = self._name(self.tr("None of these"), self.tr("Folder for pictures that are none of these"))
+        self.none.toggled.connect(self.none_name.setEnabled)
+        self.none.toggled.connect(lambda: self.changed.emit())
+        rest = _row(self.unsure, self.unsure_name, self.none, self.none_name)
+
+        captions = [QLabel(text, self) for text in (self.tr("Names"), self.tr("Folders"), self.tr("The rest"))]
+        for place, caption in zip((1, 3, 4), captions, strict=True):
+            self._grid.addWidget(caption, _MORE_ROW + place, 0)
+        self._grid.addWidget(self.names, _MORE_ROW + 1, 1)
+        self._grid.addWidget(self._fields, _MORE_ROW + 2, 1)
+        self._grid.addWidget(self.subfolders, _MORE_ROW + 3, 1)
+        self._grid.addLayout(rest, _MORE_ROW + 4, 1)
+        self._behind_more = [
+            *captions, self.names, self._fields, self.subfolders, self.unsure, self.unsure_name, self.none,
+            self.none_name,
+        ]  # fmt: skip
+        self._show_more(False)
+
+    def _name(self, text: str, accessible: str) -> QLineEdit:
+        name = QLineEdit(text, self)
+        name.setAcceptDrops(False)
+        name.setEnabled(False)
+        name.setMinimumWidth(10 * theme.SPACE)
+        name.setAccessibleName(accessible)
+        name.textChanged.connect(lambda: self.changed.emit())
+        return name
+
+    def _show_more(self, shown: bool) -> None:
+        self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        for widget in self._behind_more:
+            widget.setVisible(shown)
+        self.more_shown.emit()
+
+    def _on_unsure(self, wanted: bool) -> None:
+        """Pictures are unsure below a border; there is one from now on."""
+        self.unsure_name.setEnabled(wanted)
+        if wanted and self.least.value() == 0:
+            self.least.setValue(round(100 * REVIEW_BELOW))
+        self.changed.emit()
+
+    def _on_action(self, _button: object, checked: bool) -> None:
+        if checked:
+            self._explanation.setText(self._explanations[self.action()])
+            self.changed.emit()
+
+    def _browse(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Sort into"), self.folder.text())
+        if chosen:
+            self.folder.setText(chosen)
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(theme.SPACE)
+    for widget in widgets:
+        row.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
+    return row
+
+
+def _muted(text: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return label
