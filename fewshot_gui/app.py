@@ -13,14 +13,16 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from fewshot_gui.images import isolated
 from fewshot_gui.images.samples import make_samples
 from fewshot_gui.paths import data_folder, resource
-from fewshot_gui.project.errors import ProjectError
+from fewshot_gui.project.errors import DamagedProject, ProjectError
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.session import Session
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.main_window import MainWindow
 from fewshot_gui.ui.preferences import Preferences
+from fewshot_gui.ui.recovery_dialog import rescue
 from fewshot_gui.ui.shell import as_mode, speak
 from fewshot_gui.ui.single_instance import Door, knock
 from fewshot_gui.ui.theme import apply_theme
@@ -54,6 +56,7 @@ class Application:
 
     def _begin(self) -> None:
         self.compute.start()
+        isolated.start(2)  # ready by the time the first thumbnails are wanted
         self.desk.begin()
 
     def open(self, target: str) -> None:
@@ -117,6 +120,7 @@ def run_window(arguments: Sequence[str]) -> int:
     application.setApplicationName("Fewshot GUI")
     application.setDesktopFileName("fewshot-gui")
     application.setWindowIcon(QIcon(str(resource("icons", "app.svg"))))
+    apply_theme(application, as_mode(preferences.text("theme")))
     try:
         session = _session_for(target)
     except ProjectError as error:
@@ -153,11 +157,21 @@ def _project_of(target: Path) -> Path:
 def _session_for(target: Path | None) -> Session:
     """The named project; the one kept for this folder; or, with nothing named, the one that was open last."""
     if target is not None:
-        return Session.open(_project_of(target))
+        return _opened(_project_of(target))
     last = _settings().value("project")
     if isinstance(last, str) and Path(last).is_file():
         try:
-            return Session.open(Path(last))
+            return _opened(Path(last))
         except ProjectError:
-            pass  # open in another window, or damaged: its file is left alone, and a new project opened
+            pass  # open in another window, or left as it is, damaged: a new project is opened
     return Session.open()
+
+
+def _opened(project: Path) -> Session:
+    """The project, also a damaged one that the person has found a way out for. Raises ProjectError."""
+    try:
+        return Session.open(project, or_copy=True)
+    except DamagedProject:
+        if not rescue(project):
+            raise
+    return Session.open(project, or_copy=True)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from fewshot_gui.answers import Ids
+from fewshot_gui.images import isolated
 from fewshot_gui.images.find import PICTURE_SUFFIXES
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.session import NONE_OF_THESE, Change, OperationName
@@ -376,6 +377,7 @@ class MainWindow(QMainWindow):
         self._refresh_soon.stop()
         self.shell.stop()
         self.desk.close()
+        isolated.interrupt()  # a picture that hangs must not hold the window
         for loader in self._loaders:
             loader.stop()
         self._on_disk.close()
