@@ -66,7 +66,7 @@ class MapPlot(Plot):
         self.setMouseEnabled(x=True, y=True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
-        self._spots = pg.ScatterPlotItem(pxMode=True)
+        self._spots = pg.ScatterPlotItem(pxMode=True, symbol=WAITING[0], size=WAITING[1], pen=None)
         self._rings = pg.ScatterPlotItem(pxMode=True, size=18, brush=None)
         self._mark = pg.ScatterPlotItem(pxMode=True, size=26, brush=None)
         self._outline = QGraphicsPathItem()
@@ -88,7 +88,6 @@ class MapPlot(Plot):
         self._now, self._human = np.full(len(ids), -1, np.int64), np.zeros(len(ids), bool)
         self._selected, self._current = np.zeros(len(ids), bool), -1
         self._spots.setData(x=places[:, 0], y=places[:, 1])
-        self._restyle(np.arange(len(ids)))
         self.fit()
         self._show_selection()
 
@@ -109,6 +108,7 @@ class MapPlot(Plot):
         self._mark.setPen(pen(theme.colour("accent"), 2.5))
         self._outline.setPen(pen(theme.colour("accent"), 1.5, Qt.PenStyle.DashLine))
         self._outline.setBrush(faint(theme.colour("accent"), 30))
+        self._spots.setBrush(theme.colour("border"))
         self._restyle(np.arange(len(self.ids)))
         self._write_names()
 
