@@ -16,8 +16,11 @@ BESIDE = ("-wal", "-shm", "-journal")
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection for work: any thread may use it, and what was committed survives a power cut."""
-    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    """A connection for work on a file that is there: any thread may use it, and what was committed survives a power
+    cut."""
+    connection = sqlite3.connect(
+        _address(path, "mode=rw"), uri=True, timeout=5, isolation_level=None, check_same_thread=False
+    )
     with closed_on_error(connection):
         guard(connection)
         connection.execute("PRAGMA journal_mode = WAL")
@@ -30,11 +33,15 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     """A connection that changes nothing, neither the file nor its folder."""
     # Without a log left by a killed window, "immutable" keeps SQLite from making one beside the file.
     alone = not any(beside(path, end).exists() for end in BESIDE)
-    posix = path.as_posix()
-    address = f"{'file://' if posix.startswith('/') else 'file:///'}{quote(os.fsencode(posix))}"
-    connection = sqlite3.connect(f"{address}?{'immutable=1' if alone else 'mode=ro'}", uri=True, timeout=5)
-    guard(connection)
+    connection = sqlite3.connect(_address(path, "immutable=1" if alone else "mode=ro"), uri=True, timeout=5)
+    with closed_on_error(connection):
+        guard(connection)
     return connection
+
+
+def _address(path: Path, how: str) -> str:
+    posix = path.as_posix()
+    return f"{'file://' if posix.startswith('/') else 'file:///'}{quote(os.fsencode(posix))}?{how}"
 
 
 def guard(connection: sqlite3.Connection) -> None:

@@ -57,6 +57,8 @@ class Actions(QObject):
         menu.addSeparator()
         add("new-project", lambda: self.tr("&New project"), partial(window.desk.open_project, None), Keys.New)
         add("open-project", lambda: self.tr("Open &project…"), window.choose_project, "Ctrl+Shift+O")
+        menu.addMenu(window.project.menu)
+        self._said.append(lambda: window.project.menu.setTitle(self.tr("Open &recent")))
         add("save-as", lambda: self.tr("Save project &as…"), window.choose_save_as, Keys.SaveAs)
         menu.addSeparator()
         self.sort = add(
