@@ -50,7 +50,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_titles"):
+        # Not while it is made, nor after pyqtgraph has closed it, when its parts are gone.
+        is_whole = "_titles" in vars(self) and self.plotItem is not None
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and is_whole:
             self.show_colours()
 
 
