@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fewshot_gui.sorting import files
-from fewshot_gui.sorting.errors import SortRefused, megabytes, reason, shown
+from fewshot_gui.sorting import copying, files
+from fewshot_gui.sorting.errors import SortCancelled, SortRefused, megabytes, reason, shown
 from fewshot_gui.sorting.history import NOTHING_SORTED, History
 from fewshot_gui.sorting.names import fold, folder_names
 from fewshot_gui.sorting.options import SortOptions
@@ -117,7 +117,7 @@ def plan_sort(
     placed = Placed()
     if not refusals:
         placing = Placing(target, source, folders, action, options, history, cancelled)
-        refusals += _place_all(placing, sets, target, progress)
+        refusals += _place_all(placing, sets, target, progress, cancelled)
         placed = placing.placed
         problems += placed.problems
     steps = tuple(placed.steps)
@@ -155,12 +155,18 @@ def _with_label(item: SortItem, options: SortOptions) -> SortItem:
 
 
 def _place_all(
-    placing: Placing, sets: Sequence[PictureSet], target: Path, progress: Callable[[int, int], None]
+    placing: Placing,
+    sets: Sequence[PictureSet],
+    target: Path,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
 ) -> list[str]:
     """Place the sets; returns refusals."""
     try:
         placing.expect(sets)
         for number, picture_set in enumerate(sets, 1):
+            if cancelled():
+                raise SortCancelled
             placing.place(picture_set)
             if number % 100 == 0 or number == len(sets):
                 progress(number, len(sets))
@@ -191,18 +197,23 @@ def _no_room(volumes: Sequence[Space]) -> list[str]:
 
 
 def _out_of_reach(action: Action, steps: Sequence[Step], target: Path) -> list[str]:
-    """Why links that need one disk cannot be made."""
-    if action is not Action.HARDLINK:
+    """Why links or clones that need one disk cannot be made."""
+    if action not in (Action.HARDLINK, Action.REFLINK):
         return []
-    pairs = {(step.source.parent, step.target.parent) for step in steps}
-    volume = {folder: files.volume(folder) for pair in pairs for folder in pair}
-    away = [source for source, place in pairs if volume[source] != volume[place]]
+    folders = {(step.source.parent, step.target.parent) for step in steps}
+    volume = {folder: files.volume(folder) for pair in folders for folder in pair}
+    one_of_each = {(volume[source], volume[place]): (source, place) for source, place in sorted(folders, reverse=True)}
+    if action is Action.HARDLINK:
+        away = [source for (here, there), (source, _) in one_of_each.items() if here != there]
+        what = "Hard links cannot reach"
+        where = "which is on another disk"
+    else:
+        away = [source for source, place in one_of_each.values() if not copying.supports_reflink(source, place)]
+        what = "Files cannot be cloned"
+        where = "which is on another disk, or on one that has no clones"
     if not away:
         return []
-    return [
-        f"Hard links cannot reach from {shown(min(away))} to {shown(target)}, which is on another disk. Choose copy, "
-        "or a folder on the same disk."
-    ]
+    return [f"{what} from {shown(min(away))} to {shown(target)}, {where}. Choose copy, or a folder on the same disk."]
 
 
 def _plan_of_moves(steps: tuple[Step, ...], source: Path | None, target: Path, folders: Mapping[str, Path]) -> SortPlan:

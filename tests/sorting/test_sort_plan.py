@@ -78,7 +78,9 @@ def test_a_file_that_lies_in_its_class_folder_stays_there(world: World) -> None:
 
 
 @pytest.mark.parametrize("action", list(Action))
-def test_sorting_again_finds_everything_in_place(world: World, action: Action) -> None:
+def test_sorting_again_finds_everything_in_place(world: World, action: Action, monkeypatch: pytest.MonkeyPatch) -> None:
+    if action is Action.REFLINK:
+        monkeypatch.setattr(files, "clone", lambda source, new: new.write(source.read_bytes()))
     labels = {}
     for name in ("a.jpg", "a.xmp", "sub/a.jpg", "sub/a (2).jpg", "b.png"):
         world.put(name, name)
@@ -354,3 +356,17 @@ def test_ten_thousand_items_take_one_listing_per_folder_and_linear_work(
     assert len({step.target for step in plan.steps}) == len(items) == 10_000
     assert count["scandir"] == 500 + 1
     assert count["names"] <= 20 * len(items)
+
+
+def test_clones_are_refused_where_the_disk_has_none(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.put("a.jpg", "a")
+    asked = []
+    monkeypatch.setattr("fewshot_gui.sorting.copying.supports_reflink", lambda *folders: asked.append(folders))
+    sentence = refusal(world.plan({"a.jpg": "cat"}, Action.REFLINK))
+    assert sentence.startswith(
+        f"Files cannot be cloned from {world.source} to {world.target}, which is on another disk"
+    )
+    assert asked == [(world.source, world.target / "cat")]
+    monkeypatch.setattr("fewshot_gui.sorting.copying.supports_reflink", lambda *folders: True)
+    plan = world.plan({"a.jpg": "cat"}, Action.REFLINK)
+    assert (plan.refusals, plan.needed_bytes, len(plan.steps)) == ((), 0, 1)
