@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.shown_set = ShownSet()
         self.measures = MeasuresFlow(desk, compute, tasks, self)
         self.explainer = Explainer(desk, compute, self.inspector, self.gallery, self)
-        self.shell = Shell(desk, compute, tasks, settings, self._on_disk, self)
+        self.shell = Shell(desk, compute, tasks, settings, self._on_disk, self.gallery, self)
         self.project = ProjectFlow(desk, tasks, settings, self)
         self._lay_out()
         self.menu = Actions(self)
@@ -375,6 +375,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("splitter", self._splitter.saveState())
         self._refresh_soon.stop()
+        self.measures.close()
         self.shell.stop()
         self.desk.close()
         isolated.interrupt()  # a picture that hangs must not hold the window
