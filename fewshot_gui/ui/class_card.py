@@ -232,10 +232,8 @@ class ClassCard(Card):
         examples = self.tr("%Ln example(s)", "", content.examples)
         pictures = self.tr("%Ln picture(s)", "", content.pictures)
         self._numbers.set_text(f"{examples} · {pictures}")
-        self._hint.setVisible(content.hint is not None)
         self._strip.setVisible(content.examples > 0)
-        if content.hint is not None:
-            self._hint.set_text(content.hint.text)
+        self._hint.set_text(content.hint.text if content.hint else "")
         key = class_key(content.info.position)
         spoken = self.tr("Class {name}, key {key}") if key else self.tr("Class {name}")
         self.setAccessibleName(spoken.format(name=content.info.name, key=key))

@@ -22,7 +22,9 @@ class HintButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def set_text(self, text: str) -> None:
-        """Show another line."""
+        """Show another line; "" hides the button."""
+        self.setVisible(bool(text))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if text else Qt.FocusPolicy.NoFocus)
         if text != self.text():
             self.setText(text)
             self.setAccessibleName(text)

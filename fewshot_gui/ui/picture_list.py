@@ -20,6 +20,7 @@ class PictureList(QListWidget):
 
     received = Signal(list)  # ids dropped here out of another list or a class card
     delete_requested = Signal(list)
+    stepped = Signal(int)  # Ctrl and an arrow: the chosen ones are to go to the list so many places to the right
 
     def __init__(self, loader: ThumbnailLoader, parent: QWidget | None = None, takes_drops: bool = False) -> None:
         super().__init__(parent)
@@ -79,7 +80,10 @@ class PictureList(QListWidget):
                 item.setSelected(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.chosen_ids():
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.stepped.emit(step)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.chosen_ids():
             self.delete_requested.emit(self.chosen_ids())
         else:
             super().keyPressEvent(event)
@@ -104,7 +108,8 @@ class PictureList(QListWidget):
             self.received.emit(list(read_drop(event.mimeData()).tiles))
 
     def _answer(self, event: QDropEvent) -> bool:
-        welcome = read_drop(event.mimeData()).from_card and event.source() is not self
+        drop = read_drop(event.mimeData())
+        welcome = drop.from_card and not set(drop.tiles).issubset(self.ids())
         event.setDropAction(Qt.DropAction.CopyAction)
         event.setAccepted(welcome)
         return welcome

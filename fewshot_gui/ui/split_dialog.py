@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -60,6 +60,7 @@ class SplitDialog(QDialog):
         self._lay_out()
         for place, column in enumerate(self.columns):
             column.pictures.received.connect(partial(self.move_to, place))
+            column.pictures.stepped.connect(partial(self._step, place))
             column.name.textChanged.connect(lambda _: self._check())
         self.columns[0].name.setText(self._info.name)
         self._write()
@@ -129,18 +130,11 @@ class SplitDialog(QDialog):
         self._show(len(self._groups))
         self.columns[place].pictures.choose(mine)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        arrows = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        step = arrows.get(Qt.Key(event.key()))
-        if step is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            for place, column in enumerate(self.columns[: len(self._groups)]):
-                if column.pictures.hasFocus():
-                    target = place + step
-                    self.move_to(target, column.pictures.chosen_ids())
-                    if 0 <= target < len(self._groups):
-                        self.columns[target].pictures.setFocus()
-                    return
-        super().keyPressEvent(event)
+    def _step(self, place: int, step: int) -> None:
+        target = place + step
+        if 0 <= target < len(self._groups):
+            self.move_to(target, self.columns[place].pictures.chosen_ids())
+            self.columns[target].pictures.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -49,7 +49,7 @@ class Teaching(QObject):
         panel.rename_requested.connect(desk.rename_class)
         panel.delete_requested.connect(desk.delete_class)
         panel.move_requested.connect(desk.move_class)
-        panel.unlabel_requested.connect(partial(self._label, class_id=None))
+        panel.unlabel_requested.connect(self.take_back)
         panel.label_requested.connect(self._label)
         panel.recolour_requested.connect(self.choose_colour)
         panel.merge_requested.connect(self.merge)
@@ -105,13 +105,16 @@ class Teaching(QObject):
     # --- examples
 
     def _label(self, picture_ids: Sequence[int], class_id: int | None) -> None:
-        self._desk.label(picture_ids, class_id)
         if class_id is None:
-            self._desk.said.emit(self.tr("%Ln example(s) taken back", "", len(picture_ids)), True)
+            self.take_back(picture_ids)
+        else:
+            self._desk.label(picture_ids, class_id)
 
     def take_back(self, picture_ids: Sequence[int]) -> None:
-        """Examples were dragged out of the cards: they are none any more."""
-        self._label(picture_ids, None)
+        """These are no examples any more."""
+        change = self._desk.do(lambda: self._desk.session.label(picture_ids, None))
+        if change is not None and change.pictures:
+            self._desk.said.emit(self.tr("%Ln example(s) taken back", "", len(change.pictures)), True)
 
     def show_examples(self, class_id: int) -> None:
         """All examples of a class, to take back or move."""
@@ -133,10 +136,10 @@ class Teaching(QObject):
             self.examples_dialog.close()
         dialog = self.examples_dialog = ExamplesDialog(title, ids, session, self._loader, self._window)
         dialog.label_requested.connect(self._label)
-        dialog.destroyed.connect(partial(self._forget_dialog, dialog))
+        dialog.finished.connect(lambda _: self._forget_dialog(dialog))
         dialog.show()
 
-    def _forget_dialog(self, dialog: ExamplesDialog, _: object = None) -> None:
+    def _forget_dialog(self, dialog: ExamplesDialog) -> None:
         if self.examples_dialog is dialog:
             self.examples_dialog = None
 
