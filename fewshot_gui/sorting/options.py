@@ -33,7 +33,7 @@ class SortOptions:
             _ = self.template
         except SortRefused as error:
             refusals.append(str(error))
-        classes = {fold(safe_folder_name(label)): label for label in labels}
+        classes = {fold(safe_folder_name(label)): label for label in set(labels)}
         for folder, kind in ((self.unsure, "unsure pictures"), (self.none, "pictures that are none of these")):
             if folder and (label := classes.get(fold(safe_folder_name(folder)))):
                 refusals.append(

@@ -16,7 +16,7 @@ from fewshot_gui.sorting.options import SortOptions
 from fewshot_gui.sorting.sets import Action, Member, PictureSet
 from fewshot_gui.sorting.shelf import Shelf
 from fewshot_gui.sorting.steps import Renaming, Step
-from fewshot_gui.sorting.volumes import NameRules, name_rules, too_long
+from fewshot_gui.sorting.volumes import NameRules, longest_name, name_rules
 
 _NUMBER_BYTES = 16  # that a number behind a name may need, where names are shorter than everywhere else
 
@@ -53,7 +53,8 @@ class Placing:
         self._keeps_subfolders = options.keep_subfolders
         self._history = history
         self._cancelled = cancelled
-        self._shelves: dict[str, Shelf] = {}
+        self._shelves: dict[Path, Shelf] = {}
+        self._by_key: dict[str, Shelf] = {}
         self._spelled: dict[Path, dict[str, str]] = {}
         self._rules: dict[Path, NameRules] = {}
         self._numbers: dict[str, _Numbers] = {}
@@ -108,17 +109,18 @@ class Placing:
         return folder / self._spelled[folder].setdefault(fold(name), name)
 
     def _rules_of(self, folder: Path) -> NameRules:
-        place = files.existing(folder)
-        if place not in self._rules:
-            self._rules[place] = name_rules(place)
-        return self._rules[place]
+        if folder not in self._rules:
+            self._rules[folder] = name_rules(folder)
+        return self._rules[folder]
 
     def shelf(self, folder: Path) -> Shelf:
-        """The shelf of this folder. OSError when it cannot be read."""
-        key = _key(folder)
-        if key not in self._shelves:
-            self._shelves[key] = Shelf(folder, self._action, self._cancelled)
-        return self._shelves[key]
+        """The shelf of this folder, one for all its spellings. OSError when it cannot be read."""
+        if folder not in self._shelves:
+            key = _key(folder)
+            if key not in self._by_key:
+                self._by_key[key] = Shelf(folder, self._action, self._cancelled)
+            self._shelves[folder] = self._by_key[key]
+        return self._shelves[folder]
 
     # ---- one set
 
@@ -136,6 +138,8 @@ class Placing:
             self._put(picture_set, folder, {}, moved.label if moved else "")
         elif self._is_in_class(first.place, picture_set.label):
             self._join(picture_set, earlier, first.place)
+        elif first.action is Action.SYMLINK:
+            self._link_again(picture_set, folder, earlier)
         elif sentence := self._stuck(earlier, picture_set.label):
             self.placed.problems.append((picture.path, sentence))
         else:
@@ -147,6 +151,14 @@ class Placing:
         if new := tuple(member for member in picture_set.members if member.path not in earlier):
             named = replace(picture_set, stem=split(place.name)[0], members=new)
             self._put(named, place.parent, {}, "", picture_set.members[0].path)
+
+    def _link_again(self, picture_set: PictureSet, folder: Path, earlier: Mapping[Path, Sorted]) -> None:
+        """Symbolic links are not moved but made anew; the old ones are named."""
+        was = earlier[picture_set.members[0].path].label
+        self._put(picture_set, folder, {}, was)
+        for old in earlier.values():
+            sentence = f"{shown(old.place)} is a link from when this was {was}, and stays. Remove it, or undo that run."
+            self.placed.problems.append((old.origin, sentence))
 
     def _stuck(self, earlier: Mapping[Path, Sorted], label: str) -> str:
         """Why these sorted files cannot be moved to another class, or ""."""
@@ -166,8 +178,10 @@ class Placing:
         found = {}
         for member in picture_set.members:
             made = self._history.made.get(member.path)
-            if made and (made.size, made.mtime_ns) == (member.size, member.mtime_ns) and made.is_there():
-                found[member.path] = made
+            if made and made.is_there():
+                is_link = made.action in (Action.SYMLINK, Action.HARDLINK)  # which changes with its origin
+                if is_link or (made.size, made.mtime_ns) == (member.size, member.mtime_ns):
+                    found[member.path] = made
         return found
 
     def _is_in_class(self, place: Path, label: str) -> bool:
@@ -218,7 +232,7 @@ class Placing:
                     renaming,
                 )
             )
-        if sentence := self._unfit(picture, steps):
+        if sentence := self._unfit(picture, shelf.folder, steps):
             self.placed.problems.append((picture, sentence))
             return
         for step in steps:
@@ -229,10 +243,11 @@ class Placing:
                 sentence = f"{shown(path)} stays where it is: {shown(target)} holds the same already."
                 self.placed.problems.append((path, sentence))
 
-    def _unfit(self, picture: Path, steps: Sequence[Step]) -> str:
-        """Why these targets cannot be, or ""."""
+    def _unfit(self, picture: Path, folder: Path, steps: Sequence[Step]) -> str:
+        """Why these steps into the folder cannot be, or ""."""
+        longest = min(self._rules_of(folder).longest, longest_name(folder))
         for step in steps:
-            if too_long(step.target) or byte_length(step.target.name) > self._rules_of(step.target.parent).longest:
+            if byte_length(step.target.name) > longest:
                 return (
                     f"{shown(picture)} would get a path or a name that is too long for this system. Choose a folder to "
                     "sort into with a shorter path."

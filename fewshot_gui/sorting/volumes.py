@@ -50,9 +50,13 @@ def name_rules(folder: Path) -> NameRules:
     return NameRules(sys.platform == "win32" or _file_system(place) in _WINDOWS_NAMES, longest)
 
 
-def too_long(path: Path) -> bool:
-    """Whether the system cannot open a file under this path, or could not copy one to it."""
-    return len(os.fsencode(path.parent)) + max(len(os.fsencode(path.name)), _TEMPORARY) + 1 > _LONGEST_PATH
+def longest_name(folder: Path) -> int:
+    """How many bytes a name in this folder may have, so that the system can open the file under its whole path.
+
+    0 or less where not even a half-done copy could be made there.
+    """
+    room = _LONGEST_PATH - len(os.fsencode(folder)) - 1
+    return room if room >= _TEMPORARY else 0
 
 
 def space(target: Path, written: Iterable[Step]) -> tuple[Space, ...]:

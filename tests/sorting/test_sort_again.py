@@ -1,6 +1,11 @@
 """Sorting the same folder again after corrections: only the difference moves."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fewshot_gui.sorting import files
 from fewshot_gui.sorting.again import earlier, refuse_if_moved_on
@@ -168,6 +173,61 @@ def test_undone_runs_do_not_count(sorter: Sorter) -> None:
 def test_runs_into_another_folder_do_not_count(sorter: Sorter) -> None:
     sorter.sort(FIRST, Action.COPY)
     assert earlier(sorter.world.target.with_name("other"), sorter.world.journals).made == {}
+
+
+def test_symbolic_links_are_made_anew_and_the_old_ones_named(sorter: Sorter) -> None:
+    sorter.sort({"b.jpg": "cat", "c.jpg": "dog"}, Action.SYMLINK)
+    sorter.world.put("c.jpg", "edited, and the link still leads to it")
+    plan = sorter.plan({"b.jpg": "dog", "c.jpg": "dog"}, Action.SYMLINK)
+    assert plan.moves is None and [step.target.name for step in plan.steps] == ["b.jpg"]
+    assert plan.moved_on == {("cat", "dog"): 1}
+    ((_, sentence),) = plan.problems
+    assert sentence.startswith(f"{sorter.world.target / 'cat/b.jpg'} is a link from when this was cat")
+
+
+classes = st.dictionaries(
+    st.sampled_from(["a.jpg", "b.jpg", "c.jpg"]), st.sampled_from(["cat", "dog", "Cat"]), min_size=1
+)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(classes, st.sampled_from([Action.COPY, Action.HARDLINK])), min_size=1, max_size=4),
+    st.sampled_from(["", "{class} {n}", "{name}"]),
+)
+def test_however_often_it_is_sorted_every_picture_is_once_in_its_latest_class(
+    new_world: Callable[[], World], sorts: list[tuple[dict[str, str | None], Action]], template: str
+) -> None:
+    sorter = Sorter(new_world())
+    world, options = sorter.world, SortOptions(name=template)
+    for name in ("a.jpg", "a.xmp", "b.jpg", "c.jpg"):
+        world.put(name, name)
+    before = world.tree(world.source)
+    said: dict[str, str | None] = {}
+    runs: list[str] = []
+    for labels, action in sorts:
+        said |= labels
+        plan = sorter.plan(labels, action, options=options)
+        if not plan.refusals:
+            outcome = carry_out(plan, world.journals, silent, never)
+            assert outcome.result.failed == ()
+            runs = [*outcome.run_ids, *runs]
+        folders = {label: folder.name for label, folder in plan.folders.items()}
+        where = {
+            entry[0].decode(): Path(name).parent.name
+            for name, entry in world.tree(world.target).items()
+            if entry != "folder"
+        }
+        assert len(where) == len(said) + ("a.jpg" in said)
+        for name, label in labels.items():
+            assert where[name] == folders[label or ""]
+        assert "a.jpg" not in where or where["a.xmp"] == where["a.jpg"]
+    assert world.tree(world.source) == before
+    for run_id in runs:
+        refuse_if_moved_on(run_id, world.journals)
+        assert world.undo(run_id).left == ()
+    assert world.tree(world.source) == before
+    assert not world.target.exists()
 
 
 # ---- moved pictures
