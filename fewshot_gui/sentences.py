@@ -23,10 +23,12 @@ from fewshot_gui.paths import resource
 @dataclass(frozen=True)
 class _Template:
     literal: str  # the longest piece that every sentence of it contains
+    said: int  # how many characters are its own
     pattern: re.Pattern[str]
     translation: str
 
 
+_PIECES, _PLACE = re.compile(r"\{\d+\}"), re.compile(r"\{(\d+)\}")
 _templates: list[_Template] = []
 _whole: dict[str, str] = {}
 
@@ -34,12 +36,13 @@ _whole: dict[str, str] = {}
 def use_language(language: str) -> None:
     """Translate into this language from now on: "zh_CN"; "en" and others without a catalogue mean no translation."""
     file = resource("translations", f"core_{language}.json")
-    catalogue: dict[str, str] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    entries: dict[str, str] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    catalogue = {english: other for english, other in entries.items() if other}
     _whole.clear()
     _whole.update(catalogue)
     made = [_template(english, other) for english, other in catalogue.items() if "{" in english]
     # The one that says most comes first: "{0}" alone would take any sentence.
-    _templates[:] = sorted(made, key=lambda template: len(template.literal), reverse=True)
+    _templates[:] = sorted(made, key=lambda template: template.said, reverse=True)
     translated.cache_clear()
 
 
@@ -63,11 +66,15 @@ def _find(sentence: str) -> str | None:
         return _whole[sentence]
     for template in _templates:
         if template.literal in sentence and (match := template.pattern.fullmatch(sentence)):
-            return template.translation.format(*map(translated, match.groups()))
+            return _filled(template.translation, [translated(value) for value in match.groups()])
     return None
 
 
+def _filled(translation: str, values: list[str]) -> str:
+    return _PLACE.sub(lambda place: values[int(place[1])], translation)  # str.format trips over other braces
+
+
 def _template(english: str, translation: str) -> _Template:
-    pieces = re.split(r"\{\d+\}", english)
+    pieces = _PIECES.split(english)
     pattern = "(.+?)".join(map(re.escape, pieces))
-    return _Template(max(pieces, key=len), re.compile(pattern, re.DOTALL), translation)
+    return _Template(max(pieces, key=len), sum(map(len, pieces)), re.compile(pattern, re.DOTALL), translation)

@@ -13,6 +13,7 @@ from fewshot_gui.cache_file import caches_bytes, clear_caches
 from fewshot_gui.thumbnail_cache import ThumbnailCache
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.desk import Desk
+from fewshot_gui.ui.gallery import GalleryView
 from fewshot_gui.ui.help import AboutDialog, KeysOverlay
 from fewshot_gui.ui.keys import KEYS
 from fewshot_gui.ui.language import install_language
@@ -33,6 +34,7 @@ class Shell(QObject):
         tasks: Tasks,
         settings: QSettings,
         thumbnails: ThumbnailCache,
+        gallery: GalleryView,
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -47,6 +49,8 @@ class Shell(QObject):
         desk.folder_helps = self.preferences.is_on("folder_helps")
         self.watch = FolderWatch(desk, tasks, self.preferences.is_on("watch"), self)
         self._apply("thumbnail_megabytes")
+        gallery.auto_advance = self.preferences.is_on("auto_advance")
+        self._gallery = gallery
         self.keys = KeysOverlay(window)
         self.settings: SettingsDialog | None = None
 
@@ -91,6 +95,8 @@ class Shell(QObject):
                 self._desk.let_folder_help(self.preferences.is_on(name))
             case "watch":
                 self.watch.set_on(self.preferences.is_on(name))
+            case "auto_advance":
+                self._gallery.auto_advance = self.preferences.is_on(name)
             case "thumbnail_megabytes":
                 self._thumbnails.set_limit(self.preferences.number(name) << 20)
 

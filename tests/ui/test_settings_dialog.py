@@ -208,6 +208,12 @@ def test_another_device_makes_another_engine_and_everything_is_read_again(window
     assert done == [("cpu",), "anew"]
 
 
+def test_the_gallery_goes_on_by_itself_or_not(window):
+    assert window.gallery.auto_advance
+    window.shell.preferences.set("auto_advance", False)
+    assert not window.gallery.auto_advance
+
+
 def test_settings_open_once(window):
     window.shell.show_settings()
     first = window.shell.settings
