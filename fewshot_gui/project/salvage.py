@@ -80,11 +80,11 @@ def salvage(
                     lost[table] = _take(source, target, table, copy.stat().st_size // _SMALLEST_ROW, cancelled)
                 _take_meta(source, target)
                 _make_whole(target, lost)
-            counts = [_count(target, table) for table in ("classes", "human_labels", "pictures")]
-        if not any(counts):
+            classes, examples, pictures = (_count(target, t) for t in ("classes", "human_labels", "pictures"))
+        if not classes + examples + pictures:
             raise ProjectError("Nothing of the project can be read any more. Restore a backup, or start a new project.")
     progress(len(_TABLES), len(_TABLES))
-    return Salvaged(*counts, {table: count for table, count in lost.items() if count})
+    return Salvaged(classes, examples, pictures, {table: count for table, count in lost.items() if count})
 
 
 def _copy_mended(damaged: Path, copy: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from fewshot_gui.images.errors import printable, reason_of
 from fewshot_gui.paths import data_folder
 from fewshot_gui.project.backups import with_backups
-from fewshot_gui.project.errors import DamagedProject, ProjectError, ReadOnlyProject
-from fewshot_gui.project.opening import beside
+from fewshot_gui.project.errors import DamagedProject, ProjectError, ReadOnlyProject, in_words
+from fewshot_gui.project.opening import beside, examine
 from fewshot_gui.project.store import Store
 
 COPY_OF = "working_copy_of"
@@ -25,6 +25,9 @@ def open_or_copy(project: Path, locks: Path, or_copy: bool) -> Store:
     except ReadOnlyProject:
         if not or_copy:
             raise
+    if not beside(project, "-wal").exists():  # with a log, a file can only be read where it can be written
+        with in_words(project):
+            examine(project)
     copy = working_copy(project)
     store = Store.open(copy, locks)
     if store.meta(COPY_OF) is None:
