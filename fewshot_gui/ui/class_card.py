@@ -263,6 +263,7 @@ class NewClassCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._classes = 0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._title = ElidedLabel(self)
         bold = QFont(self.font())
@@ -279,6 +280,12 @@ class NewClassCard(Card):
         row.addWidget(IconLabel("plus", "accent", CHIP, self))
         row.addLayout(text, 1)
         self._write()
+
+    def set_classes(self, count: int) -> None:
+        """How many classes there are: for the first two it says what to do."""
+        if count != self._classes:
+            self._classes = count
+            self._write()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not event.modifiers():
@@ -304,7 +311,8 @@ class NewClassCard(Card):
 
     def _write(self) -> None:
         self._title.set_text(self.tr("New class"))
-        self._line.set_text(self.tr("Drop examples here"))
+        first = (self.tr("Drag a few of one kind here"), self.tr("Drag another kind here"))
+        self._line.set_text(first[self._classes] if self._classes < len(first) else self.tr("Drop examples here"))
         self.setAccessibleName(self.tr("New class"))
         tip = self.tr("Drop or paste the first examples of a class, or a folder with one sub-folder per class.")
         self.setToolTip(tip)

@@ -115,6 +115,7 @@ class ClassPanel(QWidget):
         if before != wanted:
             self._put_in_order(wanted)
         self._count.set_text(QLocale().toString(len(wanted)))
+        self._new.set_classes(len(wanted))
 
     def set_health(self, health: Health, session: "Session") -> None:
         """What is wrong with the examples, as far as it is known."""
@@ -296,7 +297,7 @@ class ClassPanel(QWidget):
             under = under if merging and under != self._target.card else None
             self._gap.show_between(list(self._cards.values()), None if merging else self._place_at(where))
             offer = self.tr("Merge into {name}").format(name=self._name_of(under)) if under is not None else ""
-            self._title.set_text(offer or self.tr("Ctrl: merge"))
+            self._title.set_text(offer or self.tr("Hold Ctrl to merge"))
         for class_id, card in self._cards.items():
             card.set_hovered(class_id == under)
 

@@ -62,6 +62,7 @@ class _Welcome(QWidget):
         self.zone = _DropZone(self)
         self._title = _title(self)
         self._sentence = _line(self)
+        self._promise = _line(self)
         self.open = QPushButton(theme.icon("folder-open", "on_accent"), "", self)
         self.open.setDefault(True)
         self.samples = QPushButton(self)
@@ -83,6 +84,8 @@ class _Welcome(QWidget):
         inside.addWidget(self._sentence)
         inside.addSpacing(2 * theme.SPACE)
         inside.addLayout(buttons)
+        inside.addSpacing(2 * theme.SPACE)
+        inside.addWidget(self._promise)
         inside.addStretch()
 
         steps = QHBoxLayout()
@@ -111,7 +114,8 @@ class _Welcome(QWidget):
 
     def _name_everything(self) -> None:
         self._title.setText(self.tr("Drop a folder of pictures here"))
-        self._sentence.setText(self.tr("Your pictures stay on this computer, and nothing is moved until you say so."))
+        self._sentence.setText(self.tr("Show a few examples of each class, and the program finds all the others."))
+        self._promise.setText(self.tr("Your pictures stay on this computer, and nothing is moved until you say so."))
         self.open.setText(self.tr("Open folder…"))
         self.open.setAccessibleName(self.tr("Open a folder of pictures"))
         self.samples.setText(self.tr("Try it on sample pictures"))

@@ -3,15 +3,43 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QIcon, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import (
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.drops import example_mime, read_drop
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
 
 _SIDE = 9 * theme.SPACE
+_FRAME = 4
 _ID = Qt.ItemDataRole.UserRole
 
 
@@ -34,6 +62,8 @@ class PictureList(QListWidget):
         self.setSpacing(theme.SPACE // 2)
         self.setWordWrap(True)
         self.setUniformItemSizes(True)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setItemDelegate(_Thumbnail(self))
         self.setDragEnabled(True)
         self.setAcceptDrops(takes_drops)
         self.viewport().setAcceptDrops(takes_drops)
@@ -57,9 +87,8 @@ class PictureList(QListWidget):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken(picture_id))
             self.addItem(item)
             item.setSelected(picture_id in chosen)
-        if self.count() and self.currentRow() < 0:
-            self.setCurrentRow(0)
-            self.setCurrentItem(self.item(0))
+        if self.count():  # a place for the keyboard to begin, with nothing chosen
+            self.setCurrentRow(0, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def ids(self) -> list[int]:
         """The pictures shown, in order."""
@@ -76,8 +105,7 @@ class PictureList(QListWidget):
             item = self.item(row)
             item.setSelected(int(item.data(_ID)) in wanted)
             if item.isSelected():
-                self.setCurrentRow(row)
-                item.setSelected(True)
+                self.setCurrentRow(row, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
@@ -138,3 +166,33 @@ class PictureList(QListWidget):
         icon = filled.copy(*corner, square.width(), square.height())
         icon.setDevicePixelRatio(scale)
         return QIcon(icon)
+
+
+class _Thumbnail(QStyledItemDelegate):
+    """The picture in a frame that says whether it is chosen, and the caption below it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        caption = option.fontMetrics.height() + theme.SPACE // 2 if index.data() else 0
+        return QSize(_SIDE + 2 * _FRAME, _SIDE + 2 * _FRAME + caption)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        outer = QRectF(option.rect).adjusted(1, 1, -1, -1)
+        if chosen or focused:
+            painter.setBrush(theme.colour("selected") if chosen else Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("accent" if focused or chosen else "border"), 2 if focused else 1))
+            painter.drawRoundedRect(outer, 6, 6)
+        left = option.rect.x() + (option.rect.width() - _SIDE) // 2
+        index.data(Qt.ItemDataRole.DecorationRole).paint(painter, left, option.rect.y() + _FRAME, _SIDE, _SIDE)
+        if index.data():
+            below = QRectF(outer.x() + 2, option.rect.y() + _FRAME + _SIDE, outer.width() - 4, 0)
+            below.setBottom(outer.bottom())
+            painter.setPen(theme.colour("text"))
+            text = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, int(below.width()))
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
+        painter.restore()

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -19,6 +19,7 @@ from fewshot_gui.questions.split import MOST_GROUPS, SplitProposal
 from fewshot_gui.session import Session
 from fewshot_gui.state import tidy
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.chip import Chip
 from fewshot_gui.ui.labels import ElidedLabel
 from fewshot_gui.ui.picture_list import PictureList
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
@@ -43,11 +44,11 @@ class SplitDialog(QDialog):
         self._text.setWordWrap(True)
         self._text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._count_label = QLabel(self)
-        self.counts = {n: QPushButton(str(n), self) for n in range(2, MOST_GROUPS + 1)}
+        self.counts = {n: Chip(self) for n in range(2, MOST_GROUPS + 1)}
         self._counts_group = QButtonGroup(self)
         for count, button in self.counts.items():
             button.setCheckable(True)
-            button.setAutoDefault(False)
+            button.set_name(QLocale().toString(count))
             button.clicked.connect(partial(self.arrange, count))
             self._counts_group.addButton(button)
         self.problem = ElidedLabel(self, tint="warning")
