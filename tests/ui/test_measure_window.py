@@ -218,3 +218,14 @@ def test_everything_has_a_name_for_screen_readers(places: MeasuresWindow) -> Non
     tabs = places
     named = [tabs.map.plot, tabs.loss.curve, tabs.coverage.curve, tabs.coverage.slider, tabs.matrix.table]
     assert all(widget.accessibleName() for widget in [*named, tabs.per_class.table, tabs.progress, tabs.map.progress])
+
+
+def test_small_losses_are_written_as_they_are_after_a_change_of_theme(window: MeasuresWindow, compute: Compute) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    window.tabs.setCurrentWidget(window.loss)
+    compute.adapt_progress.emit(1, 1, 0.02)
+    compute.adapted.emit(1, 0.2, 0.02)
+    for mode in ("dark", "light"):
+        theme.apply_theme(application, mode)
+    assert window.loss.history.getAxis("left").autoSIPrefixScale == 1

@@ -37,7 +37,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.setBackground(theme.colour("card"))
         for side in ("bottom", "left"):
             axis = self.getAxis(side)
-            axis.enableAutoSIPrefix(False)
+            if axis.autoSIPrefix:  # once, while there is no label: later it would scale the numbers all the same
+                axis.enableAutoSIPrefix(False)
             axis.setPen(theme.colour("border"))
             axis.setTextPen(theme.colour("muted"))
             axis.setStyle(tickFont=self.font(), tickTextOffset=theme.SPACE // 2)

@@ -188,7 +188,7 @@ class MeasuresWindow(QWidget):
             self.again.hide()
             if answers:
                 text = self.tr(
-                    "%Ln answer(s) so far. Where you judge what is in doubt, the folder is better than this.",
+                    "%Ln answer(s) so far. Doubtful ones weigh more than in the folder.",
                     "",
                     answers,
                 )
@@ -230,7 +230,7 @@ class MeasuresWindow(QWidget):
         self._ask.setText(self.tr("Counted:"))
         self.sources[Source.ANSWERS].set_name(self.tr("Your answers"))
         self.sources[Source.ANSWERS].setToolTip(self.tr("What the machine had said of each picture when you judged it"))
-        self.sources[Source.EXAMPLES].set_name(self.tr("Your examples, left out one by one"))
+        self.sources[Source.EXAMPLES].set_name(self.tr("Examples left out"))
         self.sources[Source.EXAMPLES].setToolTip(
             self.tr("Each example is judged by a network that was not shown it: fair, but slow with many examples")
         )
