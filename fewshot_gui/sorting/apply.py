@@ -25,7 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from fewshot_gui.sorting import copying, files
+from fewshot_gui.sorting import files
+from fewshot_gui.sorting.copying import Half, finish_copy, open_volumes
 from fewshot_gui.sorting.errors import DISK_FULL, SortCancelled, SortRefused, StepFailed, reason, shown
 from fewshot_gui.sorting.journal import Journal, JournalError, begin
 from fewshot_gui.sorting.plan import Action, SortPlan, Step
@@ -193,59 +194,62 @@ class _Applying:
 
     def _copy(self, numbers: Sequence[int], folders: set[Path], placed: dict[int, str | None]) -> None:
         """Stages 2 to 4 for these files. What fails leaves nothing behind."""
+        halves: dict[int, Half] = {}
         try:
-            with copying.open_volumes(folders if len(numbers) > FEW else ()) as volumes:
-                copied: dict[int, str | None] = {}
-                for number, digest in self._each(numbers, lambda number: self._copy_one(number, not volumes)):
-                    if not isinstance(digest, Exception):
-                        copied[number] = digest
-                    if not isinstance(digest, SortCancelled):
+            with open_volumes(folders if len(numbers) > FEW else ()) as volumes:
+                for number, half in self._each(numbers, lambda number: self._copy_one(number, not volumes)):
+                    if isinstance(half, Half):
+                        halves[number] = half
+                    if not isinstance(half, SortCancelled):
                         self._tell()
-                whole = self._each(self._synced(list(copied), volumes), lambda number: self._compare(number, copied))
-                for number, error in whole:
-                    if error is None and self._try(number, self._finish) is None:
-                        placed[number] = copied[number]
+                for number in self._proven(halves, volumes) if volumes else halves:
+                    if self._try(number, self._finish) is None:
+                        placed[number] = halves[number].digest
         finally:
+            for half in halves.values():
+                half.file.close()
             for number in numbers:
-                files.discard(self._temporary(number))
+                if number not in placed:
+                    files.discard(self._temporary(number))
 
-    def _copy_one(self, number: int, synced: bool) -> str | None:
+    def _copy_one(self, number: int, prove: bool) -> Half:
+        """Stage 2 for one file, and if prove stage 3, which else is to follow for the whole batch."""
         self._stop_if_cancelled()
         step = self.plan.steps[number]
-        digest = None
-        if self.plan.action is Action.REFLINK:
-            try:
-                lost = copying.clone_to(step.source, self._temporary(number), synced)
-            except OSError as error:
-                if error.errno not in _NO_CLONE:
-                    raise
-                raise StepFailed(
-                    f"{shown(step.source)} could not be cloned: that needs one disk whose files can share their bytes "
-                    "(such as Btrfs or XFS). Choose copy."
-                ) from error
-        else:
-            digest, lost = copying.copy_to(step.source, self._temporary(number), self.cancelled, synced)
-        if not files.unchanged(step.source, step.size, step.mtime_ns):
-            raise StepFailed(f"{shown(step.source)} was changed while it was being copied. Plan again.")
-        self.lost |= lost
-        return digest
-
-    def _synced(self, numbers: list[int], volumes: list[int]) -> list[int]:
-        """Those half-done copies that are surely on the disk itself; where there are volumes, they are synced first."""
+        half = Half(step.source, files.create(self._temporary(number)))
         try:
-            for volume in volumes if numbers else ():
+            if self.plan.action is Action.REFLINK:
+                _clone(half)
+            else:
+                half.copy_bytes(self.cancelled)
+            if not files.unchanged(step.source, step.size, step.mtime_ns):
+                raise StepFailed(f"{shown(step.source)} was changed while it was being copied. Plan again.")
+            self.lost |= half.lost
+            if prove:
+                files.sync(half.file)
+                half.forget()
+                half.compare(self.cancelled)
+                half.file.close()
+        except BaseException:
+            half.file.close()
+            raise
+        return half
+
+    def _proven(self, halves: dict[int, Half], volumes: list[int]) -> list[int]:
+        """Stage 3 for a batch: those that are on the disk itself and equal there."""
+        numbers = list(halves)
+        try:
+            for volume in volumes:
                 files.sync_volume(volume)
         except OSError:  # One bad file is reason enough, even another program's, so each is asked for itself.
-            return [n for n, error in self._each(numbers, lambda n: copying.sync_copy(self._temporary(n))) if not error]
-        return numbers
-
-    def _compare(self, number: int, copied: dict[int, str | None]) -> None:
-        digest = copied[number]
-        if digest is not None:
-            copying.check_copy(self.plan.steps[number].source, self._temporary(number), digest, self.cancelled)
+            numbers = [n for n, error in self._each(numbers, lambda n: files.sync(halves[n].file)) if error is None]
+        for number in numbers:
+            halves[number].forget()
+        compared = self._each(numbers, lambda number: halves[number].compare(self.cancelled))
+        return [number for number, error in compared if error is None]
 
     def _finish(self, number: int) -> None:
-        copying.finish_copy(self._temporary(number), self.plan.steps[number].target)
+        finish_copy(self._temporary(number), self.plan.steps[number].target)
 
     def _temporary(self, number: int) -> Path:
         return self.plan.steps[number].target.parent / files.temporary_name(self.journal.record.id, number)
@@ -343,6 +347,18 @@ class _Applying:
     def _fail(self, number: int, error: OSError) -> None:
         step = self.plan.steps[number]
         self.failed[number] = f"{shown(step.source)} could not be {_DONE_WORD[self.plan.action]}: {reason(error)}."
+
+
+def _clone(half: Half) -> None:
+    try:
+        half.clone_bytes()
+    except OSError as error:
+        if error.errno not in _NO_CLONE:
+            raise
+        raise StepFailed(
+            f"{shown(half.source)} could not be cloned: that needs one disk whose files can share their bytes (such as "
+            "Btrfs or XFS). Choose copy."
+        ) from error
 
 
 def _batches(steps: tuple[Step, ...]) -> Iterator[range]:

@@ -5,20 +5,22 @@ Each function here is one stage, so that a batch of files can go through them to
 
 import errno
 import os
-import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from io import FileIO
 from pathlib import Path
 
 from fewshot_gui.sorting import files, kernel
 from fewshot_gui.sorting.errors import StepFailed, shown
 
+OPEN_FILES = 1024  # that a process must be allowed, for a batch of copies and all else that is open
+
 _NO_FREE_RENAME = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
 def finish_copy(temporary: Path, target: Path) -> None:
-    """Give a half-done copy its name, which must be free: else FileExistsError. The half-done name may still be there.
+    """Give a half-done copy its name, which must be free: else FileExistsError.
 
     One call where the system has it; a link and the taking away of the old name elsewhere.
     """
@@ -28,91 +30,108 @@ def finish_copy(temporary: Path, target: Path) -> None:
         if error.errno not in _NO_FREE_RENAME:
             raise
         files.give_name(temporary, target)
+        files.discard(temporary)
 
 
-def copy_to(source: Path, temporary: Path, cancelled: Callable[[], bool], synced: bool) -> tuple[str, set[str]]:
-    """Copy source to the new file temporary, with times, permissions and extended attributes.
+class Half:
+    """A copy that has no name of its own yet: its open file, the digest of its bytes, what its disk could not hold.
 
-    Returns the digest of the bytes and what the target's disk could not hold. synced: wait until they are on the disk
-    itself; else the volume is to be synced afterwards. A file that fails half-way is left for discard.
+    lost names times, permissions and extended attributes in words for a person. A clone, whose bytes were never
+    read, has no digest.
     """
-    with source.open("rb", buffering=0) as old, files.create(temporary) as new:
-        total = files.new_hash()
-        for chunk in files.chunks(old, cancelled):
-            total.update(chunk)
-            files.write(new, chunk)
-        lost = files.copy_metadata(old, new)
-        if synced:
-            files.sync(new)
-        return total.hexdigest(), lost
 
+    def __init__(self, source: Path, file: FileIO) -> None:
+        self.source = source
+        self.file = file
+        self.digest: str | None = None
+        self.lost: set[str] = set()
+        self._bytes: bytes | None = None  # if it was read in one piece
 
-def clone_to(source: Path, temporary: Path, synced: bool) -> set[str]:
-    """As copy_to, but sharing the bytes. OSError (EOPNOTSUPP, EXDEV, EINVAL) where the disk cannot do that."""
-    with source.open("rb", buffering=0) as old, files.create(temporary) as new:
-        files.clone(source, new)
-        lost = files.copy_metadata(old, new)
-        if synced:
-            files.sync(new)
-        return lost
+    def copy_bytes(self, cancelled: Callable[[], bool]) -> None:
+        """Copy the source's bytes, times, permissions and extended attributes into the file."""
+        with FileIO(self.source, "rb") as old:
+            total, pieces = files.new_hash(), 0
+            for chunk in files.chunks(old, cancelled):
+                total.update(chunk)
+                files.write(self.file, chunk)
+                pieces += 1
+                self._bytes = chunk
+            if pieces != 1:
+                self._bytes = None
+            self.digest = total.hexdigest()
+            self.lost = files.copy_metadata(old, self.file)
+
+    def clone_bytes(self) -> None:
+        """As copy_bytes, but sharing the bytes. OSError (EOPNOTSUPP, EXDEV, EINVAL) where the disk cannot do that."""
+        with FileIO(self.source, "rb") as old:
+            files.clone(old, self.file)
+            self.lost = files.copy_metadata(old, self.file)
+
+    def forget(self) -> None:
+        """Let the next reading come from the disk; and begin it, so that many files are read at once.
+
+        What was just written would else be read from memory, which proves nothing. Reading from the disk finds bad
+        cables, sticks that lie, and writes that failed after the program had gone on. Only Linux can be told so.
+        """
+        if sys.platform == "linux":
+            os.posix_fadvise(self.file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            os.posix_fadvise(self.file.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)
+
+    def compare(self, cancelled: Callable[[], bool]) -> None:
+        """Read the synced file again. StepFailed when its bytes are not those that were copied."""
+        if self.digest is None:
+            return
+        self.file.seek(0)
+        if self._bytes is not None:  # faster than a digest
+            equal = self.file.read(len(self._bytes) + 1) == self._bytes
+        else:
+            total = files.new_hash()
+            for chunk in files.chunks(self.file, cancelled):
+                total.update(chunk)
+            equal = total.hexdigest() == self.digest
+        self._bytes = None
+        if not equal:
+            raise StepFailed(f"{shown(self.source)} did not arrive unchanged. Check the disk and its cable.")
 
 
 def supports_reflink(source_folder: Path, target_folder: Path) -> bool:
-    """Whether files of one folder can be cloned into the other. Tries it with a tiny file beside the target.
+    """Whether files of one folder can be cloned into the other: only on some disks (Btrfs, XFS), and only on Linux.
 
-    The target folder need not exist yet; then the nearest one above it is asked. Nothing is left behind.
+    Tries it with two tiny files beside the target that have no name, so that nothing can be left behind. The target
+    folder need not exist yet; then the nearest one above it is asked.
     """
     place = files.existing(target_folder)
-    if kernel.clone is None or files.volume(source_folder) != files.volume(place):
+    if kernel.clone is None or sys.platform != "linux" or files.volume(source_folder) != files.volume(place):
         return False
-    first, second = (place / f".fewshot-probe-{secrets.token_hex(4)}.part" for _ in range(2))
     try:
-        with files.create(first) as file:
-            files.write(file, b"probe")
-        with files.create(second) as file:
-            files.clone(first, file)
+        with _nameless(place) as first, _nameless(place) as second:
+            first.write(b"probe")
+            files.clone(first, second)
     except OSError:
         return False
-    finally:
-        files.discard(first)
-        files.discard(second)
     return True
 
 
-def sync_copy(temporary: Path) -> None:
-    """Wait until this one file is on the disk itself."""
-    with temporary.open("rb", buffering=0) as file:
-        files.sync(file)
+def _nameless(folder: Path) -> FileIO:
+    if sys.platform != "linux":
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+    return FileIO(os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600), "r+")
 
 
-def check_copy(source: Path, copy: Path, copied: str, cancelled: Callable[[], bool]) -> None:
-    """Read a synced copy again and compare its digest. StepFailed when it is not what was copied.
-
-    What was just written would be read from memory, which proves nothing; so Linux is told to forget those pages first,
-    and then the disk itself is read. That is worth its time: it finds bad cables, sticks that lie, and writes that
-    failed after the program had gone on.
-    """
-    with copy.open("rb", buffering=0) as file:
-        if sys.platform == "linux":
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        total = files.new_hash()
-        for chunk in files.chunks(file, cancelled):
-            total.update(chunk)
-        if total.hexdigest() != copied:
-            raise StepFailed(f"{shown(source)} did not arrive unchanged. Check the disk and its cable.")
-
-
-def copy_new(source: Path, target: Path, temporary: Path, cancelled: Callable[[], bool]) -> str:
-    """Copy source to target by way of the file temporary beside it; returns the digest of the bytes.
+def copy_new(source: Path, target: Path, temporary: Path, cancelled: Callable[[], bool]) -> None:
+    """Copy source to target by way of the file temporary beside it.
 
     The copy is synced, read again and compared; only then does it get its name, which must be free. If anything is
     raised, neither target nor temporary stays behind.
     """
     try:
-        copied, _ = copy_to(source, temporary, cancelled, synced=True)
-        check_copy(source, temporary, copied, cancelled)
+        with files.create(temporary) as file:
+            half = Half(source, file)
+            half.copy_bytes(cancelled)
+            files.sync(file)
+            half.forget()
+            half.compare(cancelled)
         finish_copy(temporary, target)
-        return copied
     finally:
         files.discard(temporary)
 
@@ -121,15 +140,24 @@ def copy_new(source: Path, target: Path, temporary: Path, cancelled: Callable[[]
 def open_volumes(folders: Iterable[Path]) -> Iterator[list[int]]:
     """One open folder for each volume that the folders are on, for sync_volume; an empty list where that is no way.
 
+    It is no way either where a process may not have many files open, as a batch of copies then has to be.
     Open them before writing: Linux (5.8 and later) tells of writes that failed to those who had the volume open then.
     """
     numbers: dict[int, int] = {}
     with ExitStack() as stack:
         try:
-            for folder in folders if kernel.sync_volume is not None else ():
+            for folder in folders if _many_may_be_open() else ():
                 number = os.open(folder, os.O_RDONLY)
                 stack.callback(os.close, number)
                 numbers[os.fstat(number).st_dev] = number
         except OSError:
             numbers.clear()
         yield list(numbers.values())
+
+
+def _many_may_be_open() -> bool:
+    if kernel.sync_volume is None:
+        return False
+    import resource
+
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= OPEN_FILES

@@ -17,8 +17,8 @@ sync_volume: Callable[[int], None] | None = None
 rename_free: Callable[[Path, Path], None] | None = None
 """Rename unless the new name is taken: then FileExistsError. EINVAL where the file system cannot promise that."""
 
-clone: Callable[[Path, int], None] | None = None
-"""Let the open, empty file share the blocks of the file at the path, each keeping its own from the first change on."""
+clone: Callable[[int, int], None] | None = None
+"""Let the second, empty file share the blocks of the first, each keeping its own from the first change on."""
 
 
 def _checked(result: int) -> None:
@@ -47,9 +47,8 @@ if sys.platform == "linux":
 
         rename_free = _rename_free
 
-    def _clone(source: Path, target: int) -> None:
-        with source.open("rb", buffering=0) as old:
-            fcntl.ioctl(target, _FICLONE, old.fileno())
+    def _clone(source: int, target: int) -> None:
+        fcntl.ioctl(target, _FICLONE, source)
 
     clone = _clone
 

@@ -181,8 +181,9 @@ def one_thing_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def _shared_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that can clone, played: few that a test runs on can."""
 
-    def clone(source: Path, new: FileIO) -> None:
-        new.write(source.read_bytes())
+    def clone(source: FileIO, new: FileIO) -> None:
+        source.seek(0)
+        new.write(source.read())
 
     monkeypatch.setattr(files, "clone", clone)
 
