@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QGuiApplication, QPen
 from PySide6.QtWidgets import QWidget
 
 from fewshot_gui.ui import theme
 
 LINE = 2
-MARGIN = 0.03
+MARGIN = 0.06
 """Free room around what is shown, as a share of it."""
 
 
@@ -59,7 +59,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
 def pen(colour: QColor, width: float = LINE, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
     """A pen of so many pixels, whatever the plot's scale."""
-    return pg.mkPen(colour, width=width, style=style)
+    screen = QGuiApplication.primaryScreen()
+    ratio = screen.devicePixelRatio() if screen else 1.0  # a cosmetic pen is measured in the screen's own pixels
+    return pg.mkPen(colour, width=width * ratio, style=style)
 
 
 def faint(colour: QColor, alpha: int = 60) -> QColor:
