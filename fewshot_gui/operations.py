@@ -200,7 +200,7 @@ class Operations(ProjectState):
         names: dict[str, None] = {}
         pictures = 0
         for picture_id in dict.fromkeys(picture_ids):
-            shown = self.decision(picture_id).class_id if class_id is None else class_id
+            shown = self._shown(picture_id) if class_id is None else class_id
             rejected = self.rejections.get(picture_id, frozenset())
             if shown is None or shown in rejected:
                 continue
@@ -212,6 +212,14 @@ class Operations(ProjectState):
                 changes += self._judged(picture_id)
             changes.append(self._reject(picture_id, rejected | {shown}))
         return self._commit("reject", pictures, ", ".join(names), changes)
+
+    def _shown(self, picture_id: int) -> int | None:
+        """The class the picture is in now, by person or machine."""
+        label = self._human.get(picture_id)
+        if label is None:
+            answer = self.answers.machine_answer(picture_id)
+            label = answer[0] if answer else None
+        return label or None
 
     def _say(self, picture_id: int, class_id: int | None, audit: bool = False) -> list[RowChange]:
         """The rows that change when a person labels a picture, or takes the label back; it lifts a rejection."""

@@ -199,7 +199,7 @@ class ProjectState:
         return replace(decision, reason=self._reason(decision, self.rejections.get(picture_id, frozenset())))
 
     def _reason(self, decision: Decision, rejected: frozenset[int]) -> str:
-        names = " or ".join(info.name for info in self.classes if info.id in rejected)
+        names = " / ".join(info.name for info in self.classes if info.id in rejected)
         obeys = f"You said it is not {names}." if names else ""
         match decision.state:
             case State.HUMAN:
@@ -221,15 +221,9 @@ class ProjectState:
     def counts(self) -> Counts:
         return self.answers.counts()
 
-    def view(
-        self,
-        which: Filter = Filter.ALL,
-        class_id: int | None = None,
-        search: str = "",
-        by: np.ndarray | None = None,
-    ) -> np.ndarray:
-        """Ids of the pictures to show, in order; by: see Answers.view."""
-        return self.answers.view(which, class_id, self.names() if search else None, search, by)
+    def view(self, which: Filter = Filter.ALL, class_id: int | None = None, search: str = "") -> np.ndarray:
+        """Ids of the pictures to show, in order."""
+        return self.answers.view(which, class_id, self.names() if search else None, search)
 
     def names(self) -> list[str]:
         """The file names of the folder's pictures, in the order of ``answers.ids``. Not to be changed."""

@@ -88,7 +88,7 @@ def test_it_is_obeyed_whatever_the_machine_says_later(
     session.reject([ids[0]])
     machine_says(0.5, 0.2, 0.3)
     assert session.decision(ids[0]).class_id == cards[1]
-    assert session.decision(ids[0]).reason == "You said it is not cat or fox."
+    assert session.decision(ids[0]).reason == "You said it is not cat / fox."
 
 
 def test_where_every_class_is_rejected_it_is_none_of_these(
@@ -99,7 +99,7 @@ def test_where_every_class_is_rejected_it_is_none_of_these(
         session.reject([ids[0]])
     decision = session.decision(ids[0])
     assert (decision.state, decision.class_id) == (State.UNKNOWN, None)
-    assert decision.reason == "You said it is not cat or dog or fox."
+    assert decision.reason == "You said it is not cat / dog / fox."
     assert session.view(Filter.UNKNOWN).tolist() == [ids[0]]
     assert session.reject([ids[0]]) == Change()
 
