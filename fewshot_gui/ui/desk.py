@@ -333,6 +333,8 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Stop everything of this window; what was said is in the project."""
+        if self._closed:
+            return
         self._writer.stop()
         self._closed = True  # results still on their way have nowhere to go
         self._scan.stop()
