@@ -29,6 +29,7 @@ from PySide6.QtGui import QDrag, QDropEvent, QImage, QImageWriter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fewshot_gui.images.decode import UnreadableError, decode, read_file
+from fewshot_gui.sentences import translated
 
 PICTURES_MIME = "application/x-fewshot-pictures"
 """Mime type of tiles dragged out of our own gallery: picture ids as text, with commas between."""
@@ -137,7 +138,9 @@ def read_drop(mime: QMimeData) -> Drop:
         if image := _image_data(mime):
             return Drop(image=image, name=_name_on_the_web(mime))
     except UnreadableError as error:
-        return Drop(refused=translate("drops", "The picture can't be read. {reason}").format(reason=error.reason))
+        return Drop(
+            refused=translate("drops", "The picture can't be read. {reason}").format(reason=translated(error.reason))
+        )
     return Drop(refused=_reason(mime, named))
 
 

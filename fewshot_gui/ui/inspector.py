@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QPalette, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from fewshot_gui.images.errors import printable
+from fewshot_gui.sentences import translated
 from fewshot_gui.session import NONE_OF_THESE, ClassInfo, Session
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.explanation import Explanation
@@ -93,7 +94,7 @@ class Inspector(QWidget):
         tile = Tile(printable(Path(picture.path.name)), decision, info)
         self._name.set_text(tile.name, str(printable(picture.path)))
         self._answer.show_tile(tile)
-        self._reason.setText(decision.reason)
+        self._reason.setText(translated(decision.reason))
         self._reason.setVisible(bool(decision.reason))
         scores = _score_rows(session, picture_id)
         self._scores.show_scores(scores)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from fewshot_gui.images.errors import printable
+from fewshot_gui.sentences import translated
 from fewshot_gui.sorting.plan import SortPlan, Step
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.labels import IconLabel
@@ -111,7 +112,7 @@ class PlanView(QWidget):
             plan.all_steps if plan else (),
             wide=(0, 1, 3),
         )
-        self.problems.show_rows([Column(self.tr("Why"), lambda row: row[1])], problems)
+        self.problems.show_rows([Column(self.tr("Why"), lambda row: translated(row[1]))], problems)
         names = (self.tr("Folders"), self.tr("Every file"), self.tr("Can't be sorted"))
         tables: tuple[RowTable[Any], ...] = (self.folders, self.files, self.problems)
         for place, (table, name) in enumerate(zip(tables, names, strict=True)):
@@ -189,7 +190,7 @@ class Sentences(QWidget):
 
     def show_sentences(self, sentences: tuple[str, ...]) -> None:
         """Say these."""
-        self._text.setText("\n".join(sentences))
+        self._text.setText("\n".join(map(translated, sentences)))
         self.setVisible(bool(sentences))
 
 

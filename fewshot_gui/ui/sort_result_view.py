@@ -6,6 +6,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from fewshot_gui.sentences import translated
 from fewshot_gui.sorting.apply import RunResult
 from fewshot_gui.sorting.plan import Action
 from fewshot_gui.sorting.undo import UndoResult
@@ -117,7 +118,9 @@ class ResultView(QWidget):
         self._sentences.show_sentences((wrong,) if wrong else ())
         self._good.setVisible(not failed and wrong is None)
         self._bad.setVisible(bool(failed) or wrong is not None)
-        self.left.show_rows([Column(self.tr("What could not be handled, and why"), lambda row: row[1])], failed)
+        self.left.show_rows(
+            [Column(self.tr("What could not be handled, and why"), lambda row: translated(row[1]))], failed
+        )
         self.left.setVisible(bool(failed))
 
 
