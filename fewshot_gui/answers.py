@@ -313,27 +313,29 @@ class Answers:
         return list(zip(self.ids.tolist(), classes.tolist(), self._confidence.tolist(), strict=True))
 
     def classes_of(self, ids: Ids) -> Ids:
-        """The class that each of these pictures, all of them here, would be sorted to now; NONE_OF_THESE, and below
-        that where nothing is known or the picture can't be read."""
-        return self._class_of()[self._rows_of(ids)[0]]
+        """The class that each of these pictures would be sorted to now; NONE_OF_THESE, and below that where nothing is
+        known, the picture can't be read, or is not of the folder."""
+        rows, here = self._rows_of(ids)
+        return np.where(here, self._class_of()[rows], _NO_ANSWER)
+
+    def rows_of(self, ids: Ids) -> Ids:
+        """The row of each of these pictures; some row for one that is not here."""
+        return self._rows_of(ids)[0]
+
+    def scored(self, ids: Ids) -> Mask:
+        """Of which of these pictures the machine has spoken since the program started."""
+        rows, here = self._rows_of(ids)
+        return here & self._probabilities.any(1)[rows]
 
     def assurance(self) -> NDArray[np.float32]:
         """How sure the machine is of each picture, in row order, 0..1; above 1 where there is nothing to doubt."""
         nothing = self._unreadable | (self._best == _NO_ANSWER)
         return np.where(nothing, 3.0, np.where(self._human != _NO_ANSWER, 2.0, self._confidence)).astype(np.float32)
 
-    def view(
-        self,
-        which: Filter,
-        class_id: int | None,
-        names: Iterable[str] | None,
-        search: str,
-        by: NDArray[np.generic] | None = None,
-    ) -> Ids:
+    def view(self, which: Filter, class_id: int | None, names: Iterable[str] | None, search: str) -> Ids:
         """Ids to show: in the folder's order; those to review least sure first, those unlike all examples likewise.
 
-        class_id: only pictures now in this class. search: only names (given in row order) that contain it. by: a number
-        for each picture in row order; the least come first, equal ones in the folder's order.
+        class_id: only pictures now in this class. search: only names (given in row order) that contain it.
         """
         mask = self._masks()[which]
         if class_id is not None:
@@ -342,9 +344,7 @@ class Answers:
             wanted = search.casefold()
             mask = mask & np.fromiter((wanted in name.casefold() for name in names), bool, len(self.ids))
         rows = np.flatnonzero(mask)
-        if by is not None:
-            rows = rows[np.argsort(by[rows], kind="stable")]
-        elif which in (Filter.REVIEW, Filter.UNKNOWN):
+        if which in (Filter.REVIEW, Filter.UNKNOWN):
             rows = rows[np.argsort(self._confidence[rows], kind="stable")]
         return self.ids[rows]
 

@@ -88,7 +88,7 @@ class Actions(QObject):
         flip = window.shell.preferences.set
         add("larger", lambda: self.tr("&Larger pictures"), partial(window.gallery.zoom, 1), Keys.ZoomIn)
         add("smaller", lambda: self.tr("&Smaller pictures"), partial(window.gallery.zoom, -1), Keys.ZoomOut)
-        add("heat-map", lambda: self.tr("Show the &heat map"), window.explainer.toggle_heat, "H")
+        window.seeing.add_actions(menu, add, self._said.append)
         add("look-again", lambda: self.tr("Look through the folder &again"), window.desk.look_again, Keys.Refresh)
         add("measures", lambda: self.tr("&Measures…"), window.measures.start, "Ctrl+M")
         menu.addSeparator()

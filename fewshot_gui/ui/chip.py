@@ -8,16 +8,19 @@ from fewshot_gui.ui import theme
 from fewshot_gui.ui.icons import paint_icon
 
 _NARROWEST_NAME, _WIDEST_NAME = 3 * theme.SPACE, 20 * theme.SPACE
-_DOT, _CROSS, _GAP = 8, 12, 6
+_DOT, _ICON, _CROSS, _GAP = 8, 14, 12, 6
 
 
 class Chip(QAbstractButton):
-    """A rounded button with a name and, muted, a number. In little room the name is cut, never the number."""
+    """A rounded button with a name and, muted, a number. In little room the name is cut, never the number; one that has
+    an icon can do without the name."""
 
     def __init__(self, parent: QWidget | None = None, closable: bool = False) -> None:
         super().__init__(parent)
         self._count = ""
         self._dot: int | None = None
+        self._icon = ""
+        self._without_name = False
         self._closable = closable
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -38,11 +41,30 @@ class Chip(QAbstractButton):
         self._dot = class_colour
         self._tell()
 
+    def set_icon_name(self, name: str) -> None:
+        """What to show in place of the name where that is left out: resources/icons/NAME.svg."""
+        self._icon = name
+        self._tell()
+
+    def set_without_name(self, without: bool) -> None:
+        """Leave the name out, or show it again; the chosen chip keeps it."""
+        if without != self._without_name:
+            self._without_name = without
+            self._tell()
+
+    def wide_hint(self) -> QSize:
+        """The size with the whole name, whether it is shown or not."""
+        width = min(self.fontMetrics().horizontalAdvance(self.text()) + 1, _WIDEST_NAME)
+        return QSize(self._width(width, False), self.sizeHint().height())
+
+    def _name(self) -> str:
+        return "" if self._without_name and not self.isChecked() else self.text()
+
     def sizeHint(self) -> QSize:
-        return self._size(min(self.fontMetrics().horizontalAdvance(self.text()) + 1, _WIDEST_NAME))
+        return self._size(min(self.fontMetrics().horizontalAdvance(self._name()) + 1, _WIDEST_NAME))
 
     def minimumSizeHint(self) -> QSize:
-        return self._size(min(self.fontMetrics().horizontalAdvance(self.text()) + 1, _NARROWEST_NAME))
+        return self._size(min(self.fontMetrics().horizontalAdvance(self._name()) + 1, _NARROWEST_NAME))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -54,13 +76,17 @@ class Chip(QAbstractButton):
             painter.setBrush(theme.class_colour(self._dot))
             painter.drawEllipse(QPointF(left + _DOT / 2, self.height() / 2), _DOT / 2, _DOT / 2)
             left += _DOT + _GAP
+        if self._icon and not self._name():
+            icon = QRectF(left, (self.height() - _ICON) / 2, _ICON, _ICON)
+            paint_icon(painter, self._icon, icon, theme.colour("text"))
+            left += _ICON + _GAP
         if self._closable:
             cross = QRectF(right - _CROSS, (self.height() - _CROSS) / 2, _CROSS, _CROSS)
             paint_icon(painter, "close", cross, theme.colour("text" if self.underMouse() else "muted"))
             right -= _CROSS + _GAP
         count_width = self.fontMetrics().horizontalAdvance(self._count)
         name_right = right - (count_width + _GAP if self._count else 0)
-        name = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, name_right - left)
+        name = self.fontMetrics().elidedText(self._name(), Qt.TextElideMode.ElideRight, name_right - left)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(theme.colour("text"))
         painter.drawText(QRectF(left, 0, name_right - left, self.height()), middle, name)
@@ -82,11 +108,17 @@ class Chip(QAbstractButton):
             painter.drawRoundedRect(inner, inner.height() / 2, inner.height() / 2)
 
     def _size(self, name_width: int) -> QSize:
+        icon = bool(self._icon) and not self._name()
+        width = self._width(0 if icon else name_width, icon)
+        return QSize(width, self.fontMetrics().height() + theme.SPACE + 2)
+
+    def _width(self, name_width: int, icon: bool) -> int:
         width = 2 * self._margin() + name_width
         width += self.fontMetrics().horizontalAdvance(self._count) + _GAP if self._count else 0
         width += _DOT + _GAP if self._dot is not None else 0
         width += _CROSS + _GAP if self._closable else 0
-        return QSize(width, self.fontMetrics().height() + theme.SPACE + 2)
+        width += _ICON if icon else 0
+        return width
 
     def _margin(self) -> int:
         return theme.SPACE + theme.SPACE // 2

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from fewshot_gui.session import Filter
 from fewshot_gui.ui import theme
@@ -15,10 +15,23 @@ if TYPE_CHECKING:
 
 _SEARCH_WAIT_MS = 150  # so that a fast typist starts one search, not ten
 _WIDEST_SEARCH, _UNLIMITED = 28 * theme.SPACE, 16777215
+_WIDEST_VIEW = 18 * theme.SPACE
+
+
+_ICONS = {
+    Filter.ALL: "grid",
+    Filter.REVIEW: "question",
+    Filter.UNKNOWN: "none",
+    Filter.CORRECTED: "pin",
+    Filter.UNREADABLE: "warning",
+}
 
 
 class FilterBar(QWidget):
-    """Chips that choose what the gallery shows, one at a time, and a search field."""
+    """Chips that choose what the gallery shows, one at a time, a button for order and groups, and a search field.
+
+    In little room the search goes below; in less the chips show their icon and number only.
+    """
 
     filter_changed = Signal(Filter)
     class_filter_cleared = Signal()
@@ -32,6 +45,15 @@ class FilterBar(QWidget):
             self._group.addButton(chip)
             chip.setCheckable(True)
             chip.clicked.connect(lambda _checked, kind=kind: self._choose(kind))
+        for kind, icon in _ICONS.items():
+            self._chips[kind].set_icon_name(icon)
+            self._chips[kind].toggled.connect(self.updateGeometry)
+        self.view_button = QToolButton(self, popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.view_button.setIcon(theme.icon("view"))
+        self.view_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.view_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self.view_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._view_name = ""
         self._filter = Filter.ALL
         self._chips[Filter.ALL].setChecked(True)
         self._class_chip = Chip(self, closable=True)
@@ -53,6 +75,7 @@ class FilterBar(QWidget):
         for chip in (*self._chips.values(), self._class_chip):
             self._row.addWidget(chip)
         self._row.addStretch()
+        self._row.addWidget(self.view_button)
         self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._whole.setContentsMargins(theme.SPACE, theme.SPACE, theme.SPACE, theme.SPACE)
         self._whole.setSpacing(theme.SPACE)
@@ -106,12 +129,33 @@ class FilterBar(QWidget):
         return super().event(event)
 
     def _arrange(self) -> None:
-        """Search beside the chips, or below them where all of it does not fit into one line."""
-        needed = self._row.sizeHint().width() + 3 * theme.SPACE + self._search.minimumWidth()
-        fits = needed <= self.width()
+        """Search beside the chips, or below them where all of it does not fit into one line; then chips without names
+        where these don't fit."""
+        chips = [chip for chip in (*self._chips.values(), self._class_chip) if not chip.isHidden()]
+        gaps = len(chips) * self._row.spacing()
+        names = sum(chip.wide_hint().width() for chip in chips) + gaps
+        button = self.view_button.sizeHint().width()
+        fits = names + button + 3 * theme.SPACE + self._search.minimumWidth() <= self.width()
+        crowded = names + button + 2 * theme.SPACE > self.width()
+        for chip in self._chips.values():
+            chip.set_without_name(crowded)
         directions = QBoxLayout.Direction
         self._whole.setDirection(directions.LeftToRight if fits else directions.TopToBottom)
         self._search.setMaximumWidth(_WIDEST_SEARCH if fits else _UNLIMITED)
+
+    def tell_view(self, ways: str) -> None:
+        """Say on the button how the gallery is grouped and ordered; "" where that is as usual."""
+        self._view_name = ways
+        self._name_view()
+
+    def _name_view(self) -> None:
+        name, metrics = self.tr("View"), self.fontMetrics()
+        text = metrics.elidedText(self._view_name, Qt.TextElideMode.ElideRight, _WIDEST_VIEW)
+        self.view_button.setText(text or name)
+        tip = self.tr("In which order and in which groups the pictures are shown")
+        self.view_button.setToolTip(f"{tip}: {self._view_name}" if self._view_name else tip)
+        self.view_button.setAccessibleName(f"{name}: {self._view_name}" if self._view_name else name)
+        self._arrange()
 
     def _choose(self, kind: Filter) -> None:
         if kind != self._filter:
@@ -145,6 +189,7 @@ class FilterBar(QWidget):
             chip.setToolTip(tips[kind])
             chip.setAccessibleDescription(tips[kind])
         self._name_class_chip()
+        self._name_view()
         self._search.setPlaceholderText(self.tr("Search file names"))
         self._search.setAccessibleName(self.tr("Search file names"))
 

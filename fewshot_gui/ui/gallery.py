@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
     QFontMetrics,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QPalette,
     QPixmap,
@@ -24,11 +25,13 @@ from fewshot_gui.ui.drops import Drop, DropTarget
 from fewshot_gui.ui.gallery_model import GalleryModel, Ids, runs_of
 from fewshot_gui.ui.grid_view import GridView
 from fewshot_gui.ui.keys import KEYS
+from fewshot_gui.ui.section_header import ARROW, HEIGHT, paint_section
 from fewshot_gui.ui.tile import TileDelegate, paint_picture
 
 SMALLEST_SIDE, LARGEST_SIDE, _ZOOM_STEP = 96, 256, 32
 _THUMBNAIL_SIDES = (128, 256, 512)  # few, so that zooming seldom decodes again
 _WHEEL_NOTCH = 120  # Qt's unit for one notch of the mouse wheel
+_HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
 _ASK_AFTER_MS = 15  # pictures that fly by while scrolling are not asked for
 
 
@@ -50,6 +53,8 @@ class GalleryView(GridView):
     paths_dropped = Signal(list)  # files and folders from other programs
     drop_refused = Signal(str)  # a sentence why
     side_changed = Signal(int)  # the pictures' size, after zooming
+    close_requested = Signal(object, bool)  # key of a group, whether to fold it together
+    preview_requested = Signal(int)
 
     def __init__(self, model: GalleryModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +66,7 @@ class GalleryView(GridView):
         self._kept = _Kept(model.ids, model.ids[:0], -1, 0)
         self._announced: int | None = None
         self._turned = 0
+        self.auto_advance = False  # whether the next picture is chosen after a key has judged one
 
         self.setItemDelegate(self._delegate)
         self.setModel(model)
@@ -73,6 +79,8 @@ class GalleryView(GridView):
         drops.refused.connect(self.drop_refused)
         model.modelAboutToBeReset.connect(self._keep_selection)
         model.modelReset.connect(self._restore_selection)
+        model.sections_changed.connect(lambda: self.viewport().update())
+        self.doubleClicked.connect(lambda index: self.preview_requested.emit(int(model.ids[index.row()])))
         for changed in (model.modelReset, model.rowsInserted, self.verticalScrollBar().valueChanged):
             changed.connect(self._ask_soon)
         self.selectionModel().currentChanged.connect(self._announce_current)
@@ -120,6 +128,9 @@ class GalleryView(GridView):
             self.zoom(1)
         elif event.matches(QKeySequence.StandardKey.ZoomOut):
             self.zoom(-1)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & _HELD:
+            if (current := self.current_id()) is not None:
+                self.preview_requested.emit(current)
         elif not self._command(KEYS.action_for(event)):
             super().keyPressEvent(event)
 
@@ -143,6 +154,8 @@ class GalleryView(GridView):
             wishes[name].emit(ids)
         else:
             return False
+        if self.auto_advance and len(ids) == 1 and name != "unlabel":
+            self.setCurrentIndex(self.moveCursor(GridView.CursorAction.MoveNext, Qt.KeyboardModifier.NoModifier))
         return True
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -216,6 +229,54 @@ class GalleryView(GridView):
             self.unlabel_requested.emit(list(drop.tiles))
         elif drop.image is not None:
             self.drop_refused.emit(self.tr("Drop a single picture onto a class to make it an example."))
+
+    # --- groups
+
+    def section_counts(self) -> Sequence[int] | None:
+        model = self.model()
+        return model.section_counts if isinstance(model, GalleryModel) else None
+
+    def header_height(self) -> int:
+        return HEIGHT
+
+    def paint_header(self, painter: QPainter, section: int, rect: QRect) -> None:
+        sections = self._model.sections
+        if sections is not None:
+            paint_section(painter, QRectF(rect), sections[section], self.font())
+
+    def header_pressed(self, section: int, point: QPoint, event: QMouseEvent) -> None:
+        sections = self._model.sections
+        if sections is None:
+            return
+        if point.x() < ARROW:
+            self.close_requested.emit(sections[section].key, not sections[section].closed)
+        else:
+            self.select_section(section, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+
+    def select_section(self, section: int, add: bool = False) -> None:
+        """Select all pictures of a group, besides what is selected or instead; a closed one is opened for it."""
+        sections = self._model.sections
+        if sections is None:
+            return
+        if sections[section].closed:
+            self.close_requested.emit(sections[section].key, False)
+        rows = self.grid.rows_of(section)
+        if len(rows):
+            flag = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(self._model.index(rows.start, 0), flag.NoUpdate)
+            self.select_rows([(rows.start, rows.stop - 1)], flag.Select if add else flag.ClearAndSelect)
+            self.setFocus()
+
+    def select_group(self) -> None:
+        """Select all pictures of the group that the current one is in."""
+        if self._model.sections is not None and self.currentIndex().isValid():
+            self.select_section(self.grid.section_of(self.currentIndex().row()))
+
+    def close_group(self) -> None:
+        """Fold the group that the current picture is in together to its header."""
+        sections = self._model.sections
+        if sections is not None and self.currentIndex().isValid():
+            self.close_requested.emit(sections[self.grid.section_of(self.currentIndex().row())].key, True)
 
     # --- thumbnails
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
 from PySide6.QtGui import QPixmap
 
 from fewshot_gui.images.errors import printable
+from fewshot_gui.sentences import translated
 from fewshot_gui.session import Session
+from fewshot_gui.ui.arrangement import Section
 from fewshot_gui.ui.drops import PICTURES_MIME
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
 from fewshot_gui.ui.tile import TILE_ROLE, Tile, description
@@ -35,8 +37,12 @@ def runs_of(rows: NDArray[np.intp]) -> list[tuple[int, int]]:
 class GalleryModel(QAbstractListModel):
     """The pictures of a view of the session, one row each, as Tiles under TILE_ROLE."""
 
+    sections_changed = Signal()  # they are called otherwise; the rows are the same
+
     def __init__(self, loader: ThumbnailLoader, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._sections: tuple[Section, ...] | None = None
+        self._counts: tuple[int, ...] | None = None
         self._session: Session | None = None
         self._loader = loader
         self._ids = _NO_IDS
@@ -53,22 +59,40 @@ class GalleryModel(QAbstractListModel):
         self.beginResetModel()
         self._loader.clear()
         self._session = session
+        self._sections = self._counts = None
         self._take(_NO_IDS)
         self.endResetModel()
 
-    def set_rows(self, ids: Ids) -> None:
-        """Show these pictures (int64 [rows], no id twice) in this order. Costs little if they are the same or more."""
-        before = len(self._ids)
-        if np.array_equal(ids, self._ids):
-            return
-        if before and np.array_equal(ids[:before], self._ids):
+    def set_rows(self, ids: Ids, sections: Sequence[Section] | None = None) -> None:
+        """Show these pictures (int64 [rows], no id twice) in this order. Costs little if they are the same or more.
+
+        sections: the groups that they form, in this order; those that are closed have no rows.
+        """
+        before, grouped = len(self._ids), None if sections is None else tuple(sections)
+        counts = None if grouped is None else tuple(0 if one.closed else len(one.ids) for one in grouped)
+        same_groups = counts == self._counts
+        if same_groups and np.array_equal(ids, self._ids):
+            self._sections = grouped
+            self.sections_changed.emit()
+        elif counts is None and same_groups and before and np.array_equal(ids[:before], self._ids):
             self.beginInsertRows(QModelIndex(), before, len(ids) - 1)
             self._take(ids)
             self.endInsertRows()
-            return
-        self.beginResetModel()
-        self._take(ids)
-        self.endResetModel()
+        else:
+            self.beginResetModel()
+            self._sections, self._counts = grouped, counts
+            self._take(ids)
+            self.endResetModel()
+
+    @property
+    def sections(self) -> tuple[Section, ...] | None:
+        """The groups that the rows form, or None."""
+        return self._sections
+
+    @property
+    def section_counts(self) -> tuple[int, ...] | None:
+        """How many rows each group has; the same object as long as nothing changes."""
+        return self._counts
 
     def refresh(self, ids: Collection[int]) -> None:
         """These pictures look different now: repaint those that are shown."""
@@ -129,7 +153,7 @@ class GalleryModel(QAbstractListModel):
                 return description(self._tile(picture_id))
             case Qt.ItemDataRole.ToolTipRole:
                 tile = self._tile(picture_id)
-                lines = [html.escape(line) for line in (tile.name, tile.decision.reason) if line]
+                lines = [html.escape(line) for line in (tile.name, translated(tile.decision.reason)) if line]
                 return f"<p style='white-space:pre-wrap'>{'<br>'.join(lines)}</p>"
         return None
 

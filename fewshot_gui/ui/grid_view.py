@@ -54,9 +54,7 @@ class GridView(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tile = QSize(160, 160)
-        self._sections: Sequence[int] | None = None
-        self._header = 0
-        self._laid_out: tuple[tuple[int, QSize, int], GridLayout] | None = None
+        self._laid_out: tuple[tuple[int, QSize, int, int], Sequence[int] | None, GridLayout] | None = None
         self._hovered = -1
         self._band: QRect | None = None  # in content coordinates, from the press to the mouse
         self._before_band = QItemSelection()
@@ -80,12 +78,13 @@ class GridView(QListView):
             self.verticalScrollBar().setValue(self._cell(first).top() - GAP)
         self.viewport().update()
 
-    def set_sections(self, counts: Sequence[int] | None, header: int = 0) -> None:
-        """Lay the rows out in sections of so many rows, with a header of so many pixels each; None for no sections."""
-        self._sections, self._header = counts, header if counts is not None else 0
-        self._laid_out = None
-        self.updateGeometries()
-        self.viewport().update()
+    def section_counts(self) -> Sequence[int] | None:
+        """How many rows each section has; the same object as long as that is so. None: there are no sections."""
+        return None
+
+    def header_height(self) -> int:
+        """The height of the header of each section, in pixels."""
+        return 0
 
     def visible_rows(self) -> range:
         """The model rows of which some part can be seen."""
@@ -98,11 +97,13 @@ class GridView(QListView):
     @property
     def grid(self) -> GridLayout:
         """Where everything stands at the moment."""
-        state = (self._count(), self._tile, self.viewport().width())
-        if self._laid_out is None or self._laid_out[0] != state:
-            counts = [state[0]] if self._sections is None else self._sections
-            self._laid_out = (state, GridLayout(counts, QSize(self._tile), state[2], self._header))
-        return self._laid_out[1]
+        sections = self.section_counts()
+        state = (self._count(), self._tile, self.viewport().width(), self.header_height())
+        if self._laid_out is None or self._laid_out[0] != state or self._laid_out[1] is not sections:
+            counts = [state[0]] if sections is None else sections
+            header = 0 if sections is None else state[3]
+            self._laid_out = (state, sections, GridLayout(counts, QSize(self._tile), state[2], header))
+        return self._laid_out[2]
 
     def paint_header(self, painter: QPainter, section: int, rect: QRect) -> None:
         """Draw the header of a section; for those who have sections."""

@@ -20,6 +20,7 @@ from fewshot_gui.answers import Ids
 from fewshot_gui.images import isolated
 from fewshot_gui.images.find import PICTURE_SUFFIXES
 from fewshot_gui.project.schema import SUFFIX
+from fewshot_gui.sentences import translated
 from fewshot_gui.session import NONE_OF_THESE, Change, OperationName
 from fewshot_gui.thumbnail_cache import ThumbnailCache
 from fewshot_gui.ui import theme
@@ -28,7 +29,6 @@ from fewshot_gui.ui.class_panel import ClassPanel
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.drops import Drop, read_drop
 from fewshot_gui.ui.empty_state import EmptyState
-from fewshot_gui.ui.explaining import Explainer
 from fewshot_gui.ui.filter_bar import FilterBar
 from fewshot_gui.ui.gallery import GalleryView
 from fewshot_gui.ui.gallery_model import GalleryModel
@@ -36,6 +36,7 @@ from fewshot_gui.ui.inspector import Inspector
 from fewshot_gui.ui.measure.flow import MeasuresFlow
 from fewshot_gui.ui.operation_text import operation_text
 from fewshot_gui.ui.project_flow import ProjectFlow
+from fewshot_gui.ui.seeing import Seeing
 from fewshot_gui.ui.shell import Shell
 from fewshot_gui.ui.shown_set import ShownSet
 from fewshot_gui.ui.sorting_flow import SortingFlow
@@ -79,7 +80,9 @@ class MainWindow(QMainWindow):
         self.teaching = Teaching(desk, compute, self.panel, self.card_thumbnails, self)
         self.shown_set = ShownSet()
         self.measures = MeasuresFlow(desk, compute, tasks, self)
-        self.explainer = Explainer(desk, compute, self.inspector, self.gallery, self)
+        self.seeing = Seeing(
+            desk, compute, tasks, self.gallery, self.model, self.filters, self.inspector, self.thumbnails, self
+        )
         self.shell = Shell(desk, compute, tasks, settings, self._on_disk, self.gallery, self)
         self.project = ProjectFlow(desk, tasks, settings, self)
         self._lay_out()
@@ -152,6 +155,7 @@ class MainWindow(QMainWindow):
         self.empty.open_requested.connect(self.choose_folder)
         self.empty.show_all_requested.connect(self._show_everything)
         self.shown_set.changed.connect(lambda: self._refresh())
+        self.seeing.arrangement.changed.connect(lambda: self._refresh())
         self.shown_set.leave_when(self.filters.filter_changed, self.filters.search_changed)
         self.filters.filter_changed.connect(lambda _: self._refresh())
         self.filters.search_changed.connect(lambda _: self._refresh())
@@ -175,7 +179,7 @@ class MainWindow(QMainWindow):
         self.strip.clear_activity()
         self.strip.set_device(device)
         if note:
-            self.strip.warn(self.tr("The GPU is not used: {reason}").format(reason=note))
+            self.strip.warn(self.tr("The GPU is not used: {reason}").format(reason=translated(note)))
 
     def _on_adapt_progress(self, done: int, steps: int, loss: float) -> None:
         self.strip.set_activity(self.tr("Adapting · loss {loss}").format(loss=f"{loss:.2f}"), done, steps)
@@ -251,7 +255,7 @@ class MainWindow(QMainWindow):
         ids = session.view(self.filters.filter, self._shown_class, self.filters.search)
         if self.shown_set.is_on:
             ids = self.shown_set.ids(session)
-        self.model.set_rows(ids)
+        self.seeing.show_rows(ids)
         if len(ids):
             self._centre.setCurrentWidget(self.gallery)
         else:
@@ -379,7 +383,7 @@ class MainWindow(QMainWindow):
         self.shell.stop()
         self.desk.close()
         isolated.interrupt()  # a picture that hangs must not hold the window
-        for loader in self._loaders:
+        for loader in (*self._loaders, self.seeing.loader):
             loader.stop()
         self._on_disk.close()
         super().closeEvent(event)

@@ -86,6 +86,11 @@ class ThumbnailLoader(QObject):
         self._pixmaps.move_to_end(picture_id)
         return kept.pixmap
 
+    def side(self, picture_id: int) -> int:
+        """The side that the thumbnail was requested for, 0 where there is none."""
+        kept = self._pixmaps.get(picture_id)
+        return kept.side if kept else 0
+
     def is_unreadable(self, picture_id: int) -> bool:
         """Whether loading has failed. It is not tried again until retry()."""
         return picture_id in self._unreadable

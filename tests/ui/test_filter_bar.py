@@ -21,7 +21,7 @@ def english_numbers():
 def bar(qtbot):
     bar = FilterBar()
     qtbot.addWidget(bar)
-    bar.resize(900, 60)
+    bar.resize(1000, 60)
     bar.set_counts(COUNTS)
     bar.show()
     bar.activateWindow()
@@ -47,7 +47,7 @@ def field(bar):
 
 def test_chips_tell_how_many_pictures_they_show(bar):
     names = [one.accessibleName() for one in bar.findChildren(QAbstractButton) if one.isVisible() and one.text()]
-    assert names == ["All 8,000", "Needs review 88", "None of these 12", "Corrected 7", "Unreadable 3"]
+    assert names == ["All 8,000", "Needs review 88", "None of these 12", "Corrected 7", "Unreadable 3", "View"]
 
 
 def test_one_filter_is_chosen_at_a_time(qtbot, bar, told):
@@ -133,3 +133,27 @@ def test_everything_has_a_name_for_those_who_hear_it(bar):
     for one in (*bar.findChildren(QAbstractButton), field(bar)):
         if one.isVisible() and one.focusPolicy() != Qt.FocusPolicy.NoFocus:
             assert one.accessibleName(), one
+
+
+def test_in_a_narrow_window_chips_show_icon_and_number_and_the_chosen_one_its_name(qtbot, bar):
+    wide = chip(bar, "None of these").width()
+    bar.resize(440, 120)
+    qtbot.waitUntil(lambda: chip(bar, "None of these").width() < wide)
+    for one in bar.findChildren(QAbstractButton):
+        if one.isVisible() and one.parent() is bar:
+            assert bar.rect().contains(one.geometry()), one.text()
+            assert one.width() >= one.sizeHint().width(), one.text()  # nothing is cut
+    narrow = chip(bar, "None of these").width()
+    qtbot.mouseClick(chip(bar, "None of these"), Left)
+    qtbot.waitUntil(lambda: chip(bar, "None of these").width() > narrow)
+    assert chip(bar, "None of these").accessibleName() == "None of these 12"
+    bar.resize(1400, 60)
+    qtbot.waitUntil(lambda: chip(bar, "Corrected").width() > 60)
+
+
+def test_the_view_button_says_how_the_gallery_is_arranged(bar):
+    bar.tell_view("By class · By name")
+    assert bar.view_button.text().startswith("By class")
+    assert bar.view_button.accessibleName() == "View: By class · By name"
+    bar.tell_view("")
+    assert bar.view_button.text() == "View"

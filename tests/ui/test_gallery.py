@@ -128,6 +128,21 @@ def test_a_digit_with_shift_means_the_second_ten_classes(gallery):
     assert heard == [([1], 11)]
 
 
+@pytest.mark.parametrize(("key", "goes_on"), [(Key.Key_1, True), (Key.Key_X, True), (Key.Key_Delete, False)])
+def test_after_a_judgement_the_next_picture_is_chosen(gallery, key, goes_on):
+    gallery.view.auto_advance = True
+    select(gallery, 3)
+    gallery.bot.keyClick(gallery.view, key)
+    assert gallery.view.selected_ids() == [5 if goes_on else 4]
+
+
+def test_after_several_were_judged_at_once_they_stay_selected(gallery):
+    gallery.view.auto_advance = True
+    select(gallery, 3, 4)
+    gallery.bot.keyClick(gallery.view, Key.Key_1)
+    assert gallery.view.selected_ids() == [4, 5]
+
+
 def test_without_a_selection_keys_mean_the_current_picture(gallery):
     heard = told(gallery.view.none_requested)
     select(gallery, 3)

@@ -1,0 +1,46 @@
+"""Pictures that look alike, so that one gesture judges many.
+
+Clustering can't be stopped half-way, so it is not done on the compute thread: the question fetches embeddings, and
+``groups_of`` may run anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from fewshot_gui.engine import GROUP, Engine
+
+MOST = 4000
+"""So many pictures at most are compared with each other: clustering takes seconds beyond."""
+
+
+@dataclass(frozen=True)
+class Looks:
+    """ids [n] of pictures and their embeddings float32 [n, D] of length one."""
+
+    ids: np.ndarray
+    embeddings: np.ndarray
+
+
+def looks(engine: Engine, ids: np.ndarray, overtaken: Callable[[], bool]) -> Looks:
+    """How the first MOST of these pictures look; those not read yet are left out. Raises Cancelled when overtaken."""
+    from fewshot_gui.learner.inner_loop import Cancelled
+
+    here = [i for i in ids.tolist() if i in engine.features][:MOST]
+    parts = [np.empty((0, *engine.learner.feature_shape), np.float32)]
+    for begin in range(0, len(here), GROUP):
+        if overtaken():
+            raise Cancelled
+        parts.append(engine.embeddings(here[begin : begin + GROUP]))
+    return Looks(np.array(here, np.int64), np.concatenate(parts))
+
+
+def groups_of(looks: Looks) -> list[np.ndarray]:
+    """Ids of look-alikes, a group each, the largest first; the most typical of a group comes first. Singles are left
+    out."""
+    from fewshot_gui.learner.advice.groups import look_alikes
+
+    return [looks.ids[rows] for rows in look_alikes(looks.embeddings)]
