@@ -5,24 +5,30 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch import Tensor
 
+from fewshot_gui.images.errors import printable
 from fewshot_gui.learner import torchvision_backbones
 from fewshot_gui.learner.backbone import Architecture, EmbeddedBackbone, Trunk, freeze
 from fewshot_gui.learner.confidence import Confidence
 from fewshot_gui.learner.errors import WeightsError
-from fewshot_gui.learner.inner_loop import Parameters, Start
+from fewshot_gui.learner.inner_loop import MOVING, Parameters, Start
 from fewshot_gui.learner.promise import PromiseModel
 from fewshot_gui.paths import resource
 
 FORMAT = "fewshot-gui-2"
 EMBEDDED = "embedded"
+MAX_BYTES = 512 << 20
+MAX_STEPS = 100
+"""Joint steps that a file may ask for: each costs time with every adaptation."""
+_BOUNDS = {"scales": (16, 1024), "stem": (1, 4096), "widths": (1, 8192), "blocks": (1, 64)}
+_MOST_PARTS = 8
 Backbone = EmbeddedBackbone | torchvision_backbones.TorchvisionBackbone
 
 
@@ -78,37 +84,92 @@ def load_weights(name: str | Path = EMBEDDED) -> Weights:
         return on_torchvision(str(name))
     path = find_weights(name)
     try:
-        digest = hashlib.blake2b(path.read_bytes(), digest_size=8).hexdigest()
-        with safe_open(path, framework="pt") as file:
-            header = file.metadata() or {}
-            tensors: Parameters = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
+        header, tensors, digest = _read(path)
     except (OSError, SafetensorError) as error:
-        raise WeightsError(f"{path} can't be read as weights: {error}") from error
+        raise WeightsError(f"{printable(path)} can't be read as weights: {error}") from error
     if header.get("format") != FORMAT:
-        raise WeightsError(f"{path} holds other weights than this program's ({FORMAT}).")
+        raise WeightsError(f"{printable(path)} holds other weights than this program's ({FORMAT}).")
     try:
-        network: Any = json.loads(header["network"])
+        if odd := [key for key, tensor in tensors.items() if not tensor.isfinite().all()]:
+            raise ValueError(f"{odd[0]} holds numbers that are none")
+        network: object = json.loads(header["network"])
         if isinstance(network, str):
             weights = on_torchvision(network)
         else:
-            shape: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in network.items()}
-            architecture = Architecture(**shape)
-            trunk = freeze(Trunk(architecture))
-            trunk.load_state_dict(_part(tensors, "trunk."))
-            backbone = EmbeddedBackbone(architecture, trunk)
-            start = Start.fresh(backbone.blocks)
-            weights = Weights(architecture, backbone, start, Confidence.fresh(), {}, digest)
-        fitting = _same_shapes(weights.start.tensors(), _part(tensors, "start."))
-        start = weights.start.with_tensors(fitting)
-        confidence = Confidence(**_part(tensors, "confidence."))
+            backbone = _embedded(_architecture(network), _part(tensors, "trunk."))
+            # What a fresh start would take is not taken: the file may claim to be of any size.
+            with torch.device("meta"):
+                start = Start.fresh(backbone.blocks)
+            weights = Weights(backbone.architecture, backbone, start, Confidence.fresh(), {}, digest)
+        start = weights.start.with_tensors(_checked_start(weights.start, _part(tensors, "start.")))
+        confidence = Confidence(**_same_shapes(vars(Confidence.fresh()), _part(tensors, "confidence."), "confidence"))
         promise = PromiseModel.from_arrays({k: v.numpy() for k, v in tensors.items() if k.startswith("promise.")})
-        about = json.loads(header.get("about", "{}"))
+        if promise.mean.shape != (2,) or promise.spread.shape != (2, 2):
+            raise ValueError("promise has another shape than [2] and [2, 2]")
+        about = _about(json.loads(header.get("about", "{}")))
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         if isinstance(error, WeightsError):
             raise
-        raise WeightsError(f"{path} is damaged: {error}") from error
+        raise WeightsError(f"{printable(path)} is damaged: {error}") from error
     algorithms = _by_algorithm(tensors)
     return replace(weights, start=start, confidence=confidence, about=about, promise=promise, algorithms=algorithms)
+
+
+def _read(path: Path) -> tuple[dict[str, str], Parameters, str]:
+    """Header, tensors and digest of a file of which nothing is trusted; safetensors sees to it that all its tensors lie
+    in the file, side by side. Raises WeightsError, OSError, SafetensorError."""
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise WeightsError(
+            f"{printable(path)} has {size >> 20} MB; weights of this program have {MAX_BYTES >> 20} at most."
+        )
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
+    tensors: Parameters = {}
+    with safe_open(path, framework="pt") as file:
+        header = file.metadata() or {}
+        for key in file.keys():  # noqa: SIM118
+            tensor = file.get_tensor(key)
+            if not tensor.is_floating_point():
+                raise WeightsError(f"{printable(path)} is damaged: {key} holds {tensor.dtype}, not broken numbers.")
+            tensors[key] = tensor.float()
+    return header, tensors, digest
+
+
+def _architecture(network: object) -> Architecture:
+    """Raises ValueError for a description of no network, or of one that no picture would need."""
+    names = {field.name for field in fields(Architecture)}
+    if not isinstance(network, dict) or set(network) != names or not isinstance(network["name"], str):
+        raise ValueError("the network is not described as it should be")
+    shape = {key: tuple(value) if isinstance(value, list) else value for key, value in network.items()}
+    for key, (low, high) in _BOUNDS.items():
+        numbers = shape[key] if key in ("scales", "widths") else (shape[key],)
+        if not isinstance(numbers, tuple) or not 1 <= len(numbers) <= _MOST_PARTS:
+            raise ValueError(f"{key} of the network is not one to {_MOST_PARTS} numbers")
+        if not all(type(number) is int and low <= number <= high for number in numbers):
+            raise ValueError(f"{key} of the network does not lie between {low} and {high}")
+    return Architecture(**shape)
+
+
+def _embedded(architecture: Architecture, tensors: Parameters) -> EmbeddedBackbone:
+    """The backbone with these tensors. Raises RuntimeError where they do not fit."""
+    with torch.device("meta"):  # no memory before it is known that the file holds it all
+        trunk = freeze(Trunk(architecture))
+    trunk.load_state_dict(tensors, assign=True)
+    return EmbeddedBackbone(architecture, trunk.to(memory_format=torch.channels_last))
+
+
+def _checked_start(expected: Start, found: Parameters) -> Parameters:
+    rates = found["log_rates"].shape
+    if len(rates) != 2 or rates[0] != len(MOVING) or not 1 <= rates[1] <= MAX_STEPS:
+        raise ValueError(f"start.log_rates has the shape {tuple(rates)}")
+    return _same_shapes({k: v for k, v in expected.tensors().items() if k != "log_rates"}, found, "start")
+
+
+def _about(found: object) -> dict[str, str]:
+    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
+        raise ValueError("what it says about itself is not text")
+    return found
 
 
 def on_torchvision(name: str) -> Weights:
@@ -156,9 +217,9 @@ def _by_algorithm(tensors: Parameters) -> dict[str, Parameters]:
     return found
 
 
-def _same_shapes(expected: Parameters, found: Parameters) -> Parameters:
-    """``found``; raises ValueError where a tensor has another shape than expected."""
+def _same_shapes(expected: Mapping[str, Tensor], found: Parameters, part: str) -> Parameters:
+    """``found``; raises KeyError or ValueError where a tensor is missing or has another shape than expected."""
     for name, tensor in expected.items():
-        if name != "log_rates" and found[name].shape != tensor.shape:
-            raise ValueError(f"start.{name} has the shape {tuple(found[name].shape)}, not {tuple(tensor.shape)}")
+        if found[name].shape != tensor.shape:
+            raise ValueError(f"{part}.{name} has the shape {tuple(found[name].shape)}, not {tuple(tensor.shape)}")
     return found
