@@ -57,6 +57,7 @@ class KeysOverlay(QWidget):
         column.setSpacing(2 * theme.SPACE)
         column.addLayout(head)
         column.addWidget(self._area, 1)
+        self._name()
         window.installEventFilter(self)
         KEYS.changed.connect(self._fill)
         self.hide()
@@ -86,6 +87,7 @@ class KeysOverlay(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
+            self._name()
             self._fill()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -111,14 +113,16 @@ class KeysOverlay(QWidget):
         edge = theme.RADIUS / 2
         painter.drawRoundedRect(QRectF(self._card.geometry()).adjusted(-edge, -edge, edge, edge), edge * 2, edge * 2)
 
-    def _fill(self) -> None:
-        if not self.isVisible():
-            return
-        self.setGeometry(self.parentWidget().rect())
+    def _name(self) -> None:
         self._title.setText(self.tr("Keys"))
         self.setAccessibleName(self.tr("Keys"))
         self.close_button.setAccessibleName(self.tr("Close"))
         self.close_button.setToolTip(self.tr("Close"))
+
+    def _fill(self) -> None:
+        if not self.isVisible():
+            return
+        self.setGeometry(self.parentWidget().rect())
         lines: list[Entry | str] = []
         for entry in KEYS.entries():
             if not KEYS.keys(entry.name):
