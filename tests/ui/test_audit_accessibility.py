@@ -125,11 +125,9 @@ def spoken_name(widget):
 
 
 def nameless(root):
-    return [
-        f"{type(w).__name__} {w.objectName()} in {type(w.parent()).__name__}"
-        for w in controls(root)
-        if not spoken_name(w)
-    ]
+    """Controls that can be used now and that a screen reader has no name for."""
+    usable = [widget for widget in controls(root) if widget.isVisible() and widget.isEnabled()]
+    return "; ".join(f"{type(w).__name__} in {type(w.parent()).__name__}" for w in usable if not spoken_name(w))
 
 
 def reached_by_tab(root):
@@ -171,12 +169,17 @@ def unreachable(root):
 
 
 def test_every_control_of_the_window_has_a_name(window):
-    assert nameless(window) == []
+    window.strip.set_activity("Adapting")
+    window.strip.say("Done", "Undo")
+    window.strip.warn("A file is damaged.")
+    window.filters.show_class(window.desk.session.classes[0])
+    window.gallery.setCurrentIndex(window.model.index(0, 0))
+    assert nameless(window) == ""
 
 
 def test_every_control_of_every_dialog_has_a_name(window, qtbot):
     for dialog in shown_dialogs(window, qtbot):
-        assert nameless(dialog) == [], type(dialog).__name__
+        assert nameless(dialog) == "", type(dialog).__name__
 
 
 def test_every_action_has_a_text_and_a_place_in_a_menu(window):
