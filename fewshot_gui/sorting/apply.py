@@ -2,7 +2,7 @@
 
 For speed all waiting for the disk is done per batch of files, not per file. The invariant: every byte is in the old
 place or in the new one at every moment, and each file that was begun stands in the journal. A batch goes through these
-stages, each of which ends before the next begins:
+stages, each of which ends before the next begins; a batch of copies may be in 2 to 4 while the one before it still is:
 
     1. journal: intend    What may be begun is known, on the disk, before anything is.
     2. copy               Bytes go to half-done names in the target folder, which hold the run's id. Nothing that was
@@ -13,17 +13,18 @@ stages, each of which ends before the next begins:
     5. sync folders       The new names last.
     6. journal: placed    (moves that copied) Their digests are known, so undo can prove the bytes.
     7. old names away     (moves) A name goes only while the other one of the same bytes is on the disk, see 3 and 5.
-    8. journal: outcome   Written last: after a crash each file of the batch alone is uncertain, and is decided from its
-                          source, its target and its half-done copy, by their bytes.
+    8. journal: outcome   Written last: after a crash only the files of such batches are uncertain, and each is decided
+                          from its source, its target and its half-done copy, by their bytes.
 """
 
 import errno
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from threading import Lock
+from typing import Self, TypeVar
 
 from fewshot_gui.sorting import files
 from fewshot_gui.sorting.copying import Half, finish_copy, open_volumes
@@ -33,8 +34,7 @@ from fewshot_gui.sorting.plan import Action, SortPlan, Step
 
 BATCH_STEPS = 256
 BATCH_BYTES = 64 << 20  # bounds how long a slow disk has to be waited for after somebody cancels
-THREADS = 2  # that copy and compare; more make a disk with a moving head slow
-TOGETHER = 8  # files that a thread is given at once, since handing over costs as much as copying a small file
+THREADS = 2  # batches copied at a time; more would make a disk with a moving head slow
 FEW = 16  # files up to which each is synced by itself: syncing a volume also waits for what other programs write
 
 _DONE_WORD = {
@@ -74,7 +74,9 @@ def apply(
     progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
 ) -> RunResult:
-    """Carry the plan out. progress(files handled, files in all) after each; cancelled() is asked every MiB, in threads.
+    """Carry the plan out. progress(files handled, files in all) after each; cancelled() is asked every MiB.
+
+    Both may be called in threads of its own, progress one call at a time.
 
     journal_folder is where journals are kept, None for the usual place. SortRefused, before anything is touched, when
     the plan has refusals or the journal cannot be written. Everything later is told in the result.
@@ -101,7 +103,7 @@ class _Applying:
         self.done = 0
         self.failed: dict[int, str] = {}
         self.lost: set[str] = set()
-        self.pool: ThreadPoolExecutor | None = None
+        self.telling = Lock()
 
     def run(self) -> RunResult:
         stopped = None
@@ -130,13 +132,19 @@ class _Applying:
         )
 
     def _all_batches(self) -> None:
-        with ExitStack() as stack:
-            if THREADS > 1 and self.plan.action is not Action.REFLINK:
-                self.pool = stack.enter_context(ThreadPoolExecutor(THREADS, "sorting"))
+        """One batch after the other; copies in THREADS batches at a time, so that one works while another waits."""
+        threads = THREADS if self.plan.action is Action.COPY else 1
+        placing: deque[tuple[range, Future[dict[int, str | None]]]] = deque()
+        with ThreadPoolExecutor(threads, "sorting") if threads > 1 else _AtOnce() as pool:
             for numbers in _batches(self.plan.steps):
-                self._batch(numbers)
-                if self.was_cancelled or self.disk_full:
+                if self._stopping:
                     break
+                self.journal.write("intend", before=numbers.stop)
+                placing.append((numbers, pool.submit(self._place, numbers)))
+                if len(placing) == threads:
+                    self._end(*placing.popleft())
+            while placing:
+                self._end(*placing.popleft())
 
     def _notes(self) -> tuple[str, ...]:
         if not self.lost:
@@ -144,8 +152,8 @@ class _Applying:
         what = " and ".join(sorted(self.lost))
         return (f"The disk of {shown(self.plan.target)} cannot hold the files' {what}; their contents are whole.",)
 
-    def _batch(self, numbers: range) -> None:
-        self.journal.write("intend", before=numbers.stop)
+    def _place(self, numbers: range) -> dict[int, str | None]:
+        """Stages 2 to 4 of a batch: (number, digest if its bytes were copied) of the files under their new names."""
         placed: dict[int, str | None] = {}
         to_copy: list[int] = []
         folders: set[Path] = set()
@@ -156,7 +164,13 @@ class _Applying:
                 self._tell()
             if self._stopping:
                 break
-        self._copy(to_copy, folders, placed)
+        if to_copy:
+            self._copy(to_copy, folders, placed)
+        return placed
+
+    def _end(self, numbers: range, placing: "Future[dict[int, str | None]]") -> None:
+        """Stages 5 to 8 of a batch."""
+        placed = placing.result()
         self._sync_folders(placed)
         if self.plan.action is Action.MOVE:
             self._take_sources_away(placed)
@@ -197,7 +211,8 @@ class _Applying:
         halves: dict[int, Half] = {}
         try:
             with open_volumes(folders if len(numbers) > FEW else ()) as volumes:
-                for number, half in self._each(numbers, lambda number: self._copy_one(number, not volumes)):
+                for number in numbers:
+                    half = self._try(number, lambda number: self._copy_one(number, not volumes))
                     if isinstance(half, Half):
                         halves[number] = half
                     if not isinstance(half, SortCancelled):
@@ -242,29 +257,16 @@ class _Applying:
             for volume in volumes:
                 files.sync_volume(volume)
         except OSError:  # One bad file is reason enough, even another program's, so each is asked for itself.
-            numbers = [n for n, error in self._each(numbers, lambda n: files.sync(halves[n].file)) if error is None]
+            numbers = [n for n in numbers if self._try(n, lambda n: files.sync(halves[n].file)) is None]
         for number in numbers:
             halves[number].forget()
-        compared = self._each(numbers, lambda number: halves[number].compare(self.cancelled))
-        return [number for number, error in compared if error is None]
+        return [n for n in numbers if self._try(n, lambda n: halves[n].compare(self.cancelled)) is None]
 
     def _finish(self, number: int) -> None:
         finish_copy(self._temporary(number), self.plan.steps[number].target)
 
     def _temporary(self, number: int) -> Path:
         return self.plan.steps[number].target.parent / files.temporary_name(self.journal.record.id, number)
-
-    def _each(
-        self, numbers: Sequence[int], work: Callable[[int], _Answer]
-    ) -> Iterator[tuple[int, _Answer | Exception]]:
-        """(number, what the work returned or raised) in order, some of it at the same time."""
-
-        def few(some: Sequence[int]) -> list[tuple[int, _Answer | Exception]]:
-            return [(number, self._try(number, work)) for number in some]
-
-        handfuls = [numbers[first : first + TOGETHER] for first in range(0, len(numbers), TOGETHER)]
-        for answers in map(few, handfuls) if self.pool is None else self.pool.map(few, handfuls):
-            yield from answers
 
     def _try(self, number: int, work: Callable[[int], _Answer]) -> _Answer | Exception:
         """What the work returned, or what it raised, which is put down as the reason why this file failed."""
@@ -292,8 +294,9 @@ class _Applying:
             raise SortCancelled
 
     def _tell(self) -> None:
-        self.handled += 1
-        self.progress(self.handled, len(self.plan.steps))
+        with self.telling:
+            self.handled += 1
+            self.progress(self.handled, len(self.plan.steps))
 
     def _sync_folders(self, placed: dict[int, str | None]) -> None:
         """Make the new names last; where that fails, the names are taken back."""
@@ -347,6 +350,21 @@ class _Applying:
     def _fail(self, number: int, error: OSError) -> None:
         step = self.plan.steps[number]
         self.failed[number] = f"{shown(step.source)} could not be {_DONE_WORD[self.plan.action]}: {reason(error)}."
+
+
+class _AtOnce:
+    """A pool without threads."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def submit(self, work: Callable[[range], _Answer], numbers: range) -> "Future[_Answer]":
+        done: Future[_Answer] = Future()
+        done.set_result(work(numbers))
+        return done
 
 
 def _clone(half: Half) -> None:
