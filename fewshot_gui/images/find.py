@@ -5,6 +5,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,9 +57,9 @@ def find_pictures(folder: Path, cancelled: Callable[[], bool] = lambda: False) -
     """Yield every picture below `folder`, recursively, as it is found.
 
     A folder's own pictures come before those of its sub-folders, both in natural order (2 before 10). Hidden names are
-    passed over. Each real folder is searched once, however many links lead to it; linked folders come last, so that a
-    picture is found under its real path if it has one below `folder`. What can't be read is yielded as Skipped. Ends
-    early, without a word, once `cancelled()` is true.
+    passed over. Each real folder is searched once, however many links lead to it, and those around `folder` never;
+    linked folders come last, so that a picture is found under its real path if it has one below `folder`. What can't be
+    read is yielded as Skipped. Ends early, without a word, once `cancelled()` is true.
 
     Raises FolderError (at the call) if `folder` is missing or is not a folder. If it vanishes later, the last thing
     yielded is a Skipped that says so.
@@ -96,7 +97,7 @@ def natural_key(name: str) -> tuple[list[str | int], str]:
 def _walk(top: Path, cancelled: Callable[[], bool]) -> Iterator[Found]:
     waiting = [top]  # a stack: the next folder is last
     linked: list[Path] = []
-    seen: set[tuple[int, int]] = set()
+    seen = set(_around(top))  # a link to a folder around this one would lead through the whole disk
     while waiting or linked:
         folder = waiting.pop() if waiting else linked.pop(0)
         try:
@@ -124,6 +125,14 @@ def _walk(top: Path, cancelled: Callable[[], bool]) -> Iterator[Found]:
             elif found is not None:
                 yield found
         waiting.extend(reversed(sub_folders))
+
+
+def _around(folder: Path) -> Iterator[tuple[int, int]]:
+    """What tells the folders around this one from others, as far as they can be asked."""
+    for parent in folder.resolve().parents:
+        with suppress(OSError):
+            status = parent.stat()
+            yield status.st_dev, status.st_ino
 
 
 def _entries(folder: Path, cancelled: Callable[[], bool]) -> list[os.DirEntry[str]]:

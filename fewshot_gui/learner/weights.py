@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -141,7 +142,7 @@ def _architecture(network: object) -> Architecture:
     names = {field.name for field in fields(Architecture)}
     if not isinstance(network, dict) or set(network) != names or not isinstance(network["name"], str):
         raise ValueError("the network is not described as it should be")
-    shape = {key: tuple(value) if isinstance(value, list) else value for key, value in network.items()}
+    shape: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in network.items()}
     for key, (low, high) in _BOUNDS.items():
         numbers = shape[key] if key in ("scales", "widths") else (shape[key],)
         if not isinstance(numbers, tuple) or not 1 <= len(numbers) <= _MOST_PARTS:
