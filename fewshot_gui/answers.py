@@ -175,12 +175,13 @@ class Answers:
 
     def _decide(self, rows: Ids) -> Ids:
         """Draw the answers from the machine's scores; returns ids of pictures that look different now."""
-        probabilities = self._obeying(rows)
+        probabilities, chance = self._obeying(rows)
         left = probabilities.any(1)  # False where the person ruled out every class
         best = np.where(left, np.array(self._class_ids, np.int64)[probabilities.argmax(1)], NONE_OF_THESE)
+        ruled = chance < self._chance[rows]  # what is left of the classes is less sure: it may be none of these
         stranger = self._stranger[rows]  # then the decision is "none of these", and that is what one is sure of
         known = ~stranger & (best != NONE_OF_THESE)
-        sure = np.where(left, probabilities.max(1, initial=0.0), 1.0)
+        sure = np.where(left, probabilities.max(1, initial=0.0) * np.where(ruled, chance, 1.0), 1.0)
         confidence = np.where(stranger, 1 - self._chance[rows], sure).astype(np.float32)
         other = (best != self._best[rows]) | (known != self._known[rows])
         changed = other | (np.round(confidence, 2) != np.round(self._confidence[rows], 2))
@@ -188,15 +189,18 @@ class Answers:
         self._best[rows], self._known[rows], self._confidence[rows] = best, known, confidence
         return self.ids[rows[changed]]
 
-    def _obeying(self, rows: Ids) -> NDArray[np.float32]:
-        """The scores [n, K] of these rows with 0 for what the person rejected, and the rest brought to a sum of 1."""
+    def _obeying(self, rows: Ids) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The scores [n, K] of these rows with 0 for what the person rejected, the rest brought to a sum of 1, and the
+        chance [n] of any class: what a rejected class loses goes to the others and to "none of these" alike (Bayes)."""
         probabilities: NDArray[np.float32] = self._probabilities[rows]
-        places = np.flatnonzero(np.isin(self.ids[rows], list(self._rejected)))
-        for k in places:
+        chance: NDArray[np.float32] = self._chance[rows]
+        for k in np.flatnonzero(np.isin(self.ids[rows], list(self._rejected))):
             rejected = self._rejected[int(self.ids[rows[k]])]
             probabilities[k, [c in rejected for c in self._class_ids]] = 0.0
-            probabilities[k] /= max(float(probabilities[k].sum()), np.finfo(np.float32).tiny)
-        return probabilities
+            left = float(probabilities[k].sum())
+            probabilities[k] /= max(left, np.finfo(np.float32).tiny)
+            chance[k] *= left / max(1 - chance[k] * (1 - left), np.finfo(np.float32).tiny)
+        return probabilities, chance
 
     def clear(self) -> Ids:
         """Forget all the machine's answers; returns the ids that had one."""
@@ -228,7 +232,7 @@ class Answers:
         row = self._row.get(picture_id)
         if row is None or not self._probabilities[row].any():
             return []
-        pairs = zip(self._class_ids, self._obeying(np.array([row]))[0].tolist(), strict=True)
+        pairs = zip(self._class_ids, self._obeying(np.array([row]))[0][0].tolist(), strict=True)
         return sorted(pairs, key=lambda pair: -pair[1])
 
     def machine_answer(self, picture_id: int) -> tuple[int, float] | None:
