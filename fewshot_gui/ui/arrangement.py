@@ -200,7 +200,12 @@ class Arrangement(QObject):
             sections.append(Section(key, title, mine, info, answered >= NONE_OF_THESE, key in self._closed))
         if left.any():
             if self._groups is None:
-                title = translate("Arrangement", "Not compared yet")
+                waiting = session.answers.scored(ids).any()
+                compared, later = (
+                    translate("Arrangement", "Being compared"),
+                    translate("Arrangement", "Not compared yet"),
+                )
+                title = compared if waiting else later
             else:
                 title = translate("Arrangement", "Like no other")
             sections.append(Section("rest", title, ids[left], closed="rest" in self._closed))

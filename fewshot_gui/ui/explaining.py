@@ -67,9 +67,9 @@ class Explainer(QObject):
         if picture is None or not self._desk.session.scores(picture):
             return
         self._compute.ask("reasons", lambda engine, _: reasons(engine, picture, EXAMPLES), self._on_reasons)
-        self._compute.ask("turning", lambda engine, overtaken: turning(engine, picture, overtaken), self._on_turning)
         if self._inspector.picture.heat_button.isChecked():
             self._ask_for_heat()
+        self._compute.ask("turning", lambda engine, overtaken: turning(engine, picture, overtaken), self._on_turning)
 
     def _ask_for_heat(self) -> None:
         session, picture = self._desk.session, self._picture
@@ -78,7 +78,9 @@ class Explainer(QObject):
             return
         # The decision's class; of a picture that is none of these, the one it comes nearest to.
         class_id = next((c for c, _ in scores if c == session.decision(picture).class_id), scores[0][0])
-        source = session.source(picture)
+        source, view = session.source(picture), self._inspector.picture
+        if not view.has_heat:
+            view.wait_for_heat()
         question = lambda engine, overtaken: heat(engine, picture, source, class_id, overtaken)  # noqa: E731
         self._compute.ask("heat", question, self._on_heat)
 

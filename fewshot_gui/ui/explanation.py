@@ -20,7 +20,7 @@ from fewshot_gui.ui.tile import CHIP, class_chip, class_name, paint_picture, per
 
 EXAMPLES: Final = 4
 """So many examples of a class are shown."""
-_PICTURE, _THUMBNAIL = 52, 128  # height on the screen; what is loaded, in device pixels
+_PICTURE, _THUMBNAIL = 48, 128  # height on the screen; what is loaded, in device pixels
 
 
 class Explanation(QWidget):

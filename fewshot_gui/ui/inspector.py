@@ -118,8 +118,8 @@ class Inspector(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Not all the height there is: a portrait fits, and the text below stays where it was for the next picture.
-        self.picture.setMaximumHeight(self.width() * 5 // 4)
+        # Not all the height there is: the text below keeps its place for the next picture, and much of it is in sight.
+        self.picture.setMaximumHeight(max(self.picture.minimumHeight(), min(self.width(), self.height() * 2 // 5)))
         self._load()
 
     def _translate(self) -> None:

@@ -27,7 +27,8 @@ from fewshot_gui.ui.tile import (
 )
 
 _BAR = 6
-_HEAT_OPACITY = 0.72
+_HEAT_OPACITY = 0.85
+_VEIL = 130  # of 255
 
 
 class PictureView(QWidget):
@@ -63,6 +64,11 @@ class PictureView(QWidget):
         self.setAccessibleDescription("" if evidence is None else f"{speaks_for}, {against}")
         self.update()
 
+    def wait_for_heat(self) -> None:
+        """Say that a heat map is being made."""
+        self._legend = (self.tr("Making the heat map…"), "")
+        self.update()
+
     @property
     def has_heat(self) -> bool:
         """Whether a heat map lies over the picture."""
@@ -88,35 +94,39 @@ class PictureView(QWidget):
         area = QRectF(self.rect())
         painter.drawRoundedRect(area, theme.RADIUS, theme.RADIUS)
         if self._pixmap is not None:
+            if self._legend[0]:
+                strip = self._paint_legend(painter, area)
+                area.setBottom(strip.top())
             paint_picture(painter, self._pixmap, area, theme.RADIUS)
             if self._heat is not None:
+                target = picture_area(self._pixmap.size(), area)
+                veil = theme.colour("picture")
+                veil.setAlpha(_VEIL)  # on the pale picture the colours are seen
+                painter.fillRect(target, veil)
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.drawImage(picture_area(self._pixmap.size(), area), self._heat)
-                self._paint_legend(painter, area)
+                painter.drawImage(target, self._heat)
             return
         sign = QRectF(0, 0, 48, 48)
         sign.moveCenter(area.center())
         painter.setOpacity(0.8 if self._broken else 0.35)
         paint_icon(painter, "warning" if self._broken else "picture", sign, theme.colour("muted"))
 
-    def _paint_legend(self, painter: QPainter, area: QRectF) -> None:
-        line = self.fontMetrics().height() + theme.SPACE // 2
-        strip = QRectF(area.x(), area.bottom() - 2 * line - theme.SPACE, area.width(), 2 * line + theme.SPACE)
-        ground = theme.colour("card")
-        ground.setAlpha(225)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(strip, theme.RADIUS, theme.RADIUS)
-        for row, (text, colour) in enumerate(zip(self._legend, theme.heat_colours(), strict=True)):
+    def _paint_legend(self, painter: QPainter, area: QRectF) -> QRectF:
+        """Write below the picture what the colours mean; the place that is taken."""
+        line, lines = self.fontMetrics().height() + theme.SPACE // 2, 2 if self._heat is not None else 1
+        height = lines * line + theme.SPACE
+        strip = QRectF(area.x(), area.bottom() - height, area.width(), height)
+        for row, (text, colour) in enumerate(zip(self._legend[:lines], theme.heat_colours(), strict=False)):
             top = strip.y() + theme.SPACE / 2 + row * line
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
+            painter.setBrush(colour if self._heat is not None else Qt.BrushStyle.NoBrush)
             painter.drawEllipse(QRectF(strip.x() + theme.SPACE, top + line / 2 - 5, 10, 10))
             painter.setPen(theme.colour("text"))
             left = theme.SPACE * 2 + 10
             place = QRectF(strip.x() + left, top, strip.width() - left - theme.SPACE, line)
             shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
             painter.drawText(place, _LEFT, shown)
+        return strip
 
     def _on_toggled(self, on: bool) -> None:
         self.heat_button.setIcon(theme.icon("heat", "on_accent" if on else "text"))

@@ -88,6 +88,11 @@ class Seeing(QObject):
         add("large-picture", lambda: self.tr("Large &picture"), self.preview.toggle, "F11")
         add("heat-map", lambda: self.tr("&Heat map"), self.explainer.toggle_heat, "H")
         chosen = self.arrangement
+
+        def arrange(choose: Callable[[Any], None], way: Any) -> None:
+            choose(way)
+            self._gallery.scrollTo(self._gallery.currentIndex())
+
         kinds: list[tuple[str, Callable[[], str], dict[Any, Callable[[], str]], Callable[..., None]]] = [
             ("group", lambda: self.tr("&Group"), GROUPINGS, chosen.set_grouping),
             ("order", lambda: self.tr("S&ort"), ORDERS, chosen.set_order),
@@ -98,7 +103,7 @@ class Seeing(QObject):
             say(lambda sub=sub, title=title: sub.setTitle(title()))  # type: ignore[misc]
             say(lambda heading=heading, title=title: heading.setText(title().replace("&", "")))  # type: ignore[misc]
             for way, text in ways.items():
-                action = self._ways[way] = add(f"{kind}-{way.value}", text, partial(choose, way))
+                action = self._ways[way] = add(f"{kind}-{way.value}", text, partial(arrange, choose, way))
                 menu.removeAction(action)
                 action.setCheckable(True)
                 one_of.addAction(action)
