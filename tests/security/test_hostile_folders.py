@@ -93,7 +93,7 @@ HOSTILE = {
     "device of old": "CON",
     "percent": "%s%n{0}{name}",
     "dots at the end": "a..",
-    "slashes that are none": "..⁄..⁄etc",
+    "slashes that are none": "a⁄..⁄etc",
     "an option": "--to",
     "line break": "two\nlines",
     "escape sequence": "\x1b[2J red",
