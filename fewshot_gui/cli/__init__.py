@@ -29,9 +29,10 @@ from fewshot_gui.cli.options import (
 )
 from fewshot_gui.cli.promise import check_promise
 from fewshot_gui.cli.published import published
+from fewshot_gui.cli.runs import runs, undo
 from fewshot_gui.cli.sorting import sort
 from fewshot_gui.cli.weights import weights
-from fewshot_gui.console import listed, progress, refuse, say, stoppable, told
+from fewshot_gui.console import listed, refuse, say, told
 from fewshot_gui.images.errors import printable
 from fewshot_gui.images.find import FolderError
 from fewshot_gui.project.errors import ProjectError
@@ -93,67 +94,29 @@ def classify(
 
 
 @app.command()
-def runs(as_json: AsJson = False) -> None:
-    """List the sorting runs, the latest first."""
-    from fewshot_gui.sorting.journal import list_runs
-
-    found = list_runs()
-    rows = [
-        {
-            "run": r.id,
-            "started": r.started.isoformat(timespec="seconds"),
-            "action": str(r.action),
-            "to": os.fsdecode(r.target),
-            "files": r.steps,
-            "done": r.done,
-            "undone": r.undone,
-            "state": str(r.state),
-        }
-        for r in found
-    ]
-    lines = [
-        f"{r['run']}  {r['action']:8} {r['done']} of {r['files']} files to {r['to']}  ({r['state']})" for r in rows
-    ]
-    say(as_json, {"runs": rows}, "\n".join(lines) or "Nothing has been sorted yet.")
-
-
-@app.command()
-def undo(
-    run: Annotated[str | None, typer.Argument(help="The run's name; without one, the latest.")] = None,
+def doctor(
     as_json: AsJson = False,
+    report_to: Annotated[
+        Path | None,
+        typer.Option("--report", help="Write a report here, to send to others: no pictures, paths and names masked."),
+    ] = None,
 ) -> None:
-    """Take a sorting run back, file by file. Files that were changed since are left and named."""
-    from fewshot_gui.sorting.again import refuse_if_moved_on
-    from fewshot_gui.sorting.journal import RunState, list_runs
-    from fewshot_gui.sorting.undo import undo as undo_run
-
-    if run is None:
-        open_runs = [r for r in list_runs() if r.state not in (RunState.UNDONE, RunState.ROLLED_BACK)]
-        if not open_runs:
-            raise SessionError("There is nothing to undo.")
-        run = open_runs[0].id
-    refuse_if_moved_on(run)
-    with progress() as report, stoppable() as stop:
-        done = undo_run(run, None, lambda n, total: report("Undoing", n, total), stop)
-    stopped = done.stopped or ("It was stopped; undo again for the rest." if done.cancelled else None)
-    lines = [f"{done.restored} files are back.", *told(done.left), *([stopped] if stopped else [])]
-    result = {"run": run, "restored": done.restored, "left": listed(done.left), "stopped": stopped}
-    say(as_json, result, "\n".join(lines))
-    raise typer.Exit(1 if done.left or stopped else 0)
-
-
-@app.command()
-def doctor(as_json: AsJson = False) -> None:
     """Check that everything the program needs is there and works."""
-    from fewshot_gui.doctor import examine
+    from fewshot_gui.doctor import examine, report, write_report
 
+    if report_to is not None:
+        refuse_existing(report_to)
     findings = examine()
     lines = [f"{'ok ' if f.ok else 'BAD'} {f.what}: {f.found}" for f in findings]
+    if report_to is not None:
+        write_report(report_to, report(findings, counts={"sorting runs": len(list_runs())}))
     say(as_json, {"ok": all(f.ok for f in findings), "findings": [asdict(f) for f in findings]}, "\n".join(lines))
     raise typer.Exit(0 if all(f.ok for f in findings) else 1)
 
 
 app.command()(sort)
+app.command()(runs)
+app.command()(undo)
 app.command()(evaluate)
 app.command()(textbook)
 app.command("meta-train")(meta_train)

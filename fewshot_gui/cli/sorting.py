@@ -23,6 +23,7 @@ from fewshot_gui.cli.options import (
     WeightsName,
     classified,
 )
+from fewshot_gui.cli.runs import tidy_up
 from fewshot_gui.console import listed, progress, say, stoppable, told
 from fewshot_gui.images.errors import printable
 from fewshot_gui.session import Session, SessionError
@@ -68,6 +69,7 @@ def sort(
     """
     if min_confidence is not None and promise is not None:
         raise SessionError("Give --min-confidence or --promise, not both.")
+    tidy_up()
     options = SortOptions(keep_subfolders, name, unsure, none)
     classes = batch.class_names(examples)
     history = earlier(to)
@@ -92,7 +94,8 @@ def sort(
     result |= {"done": done.done, "failed": listed(done.failed), "stopped": stopped}
     undoing = ", then ".join(f"fewshot-gui undo {run}" for run in outcome.run_ids or [done.run_id])
     lines.append(f"{done.done} files sorted. Take it back with: {undoing}")
-    say(as_json, result, "\n".join([*lines, *told(done.failed), *([stopped] if stopped else [])]))
+    result["notes"] = list(done.notes)
+    say(as_json, result, "\n".join([*lines, *done.notes, *told(done.failed), *([stopped] if stopped else [])]))
     raise typer.Exit(1 if unreadable or done.failed or stopped else 0)
 
 

@@ -58,6 +58,7 @@ def carry_out(
         failed=tuple(failure for result in results for failure in result.failed),
         cancelled=results[-1].cancelled,
         stopped=stopped or results[-1].stopped,
+        notes=tuple(dict.fromkeys(note for result in results for note in result.notes)),
     )
     return Outcome(result, tuple(result.run_id for result in reversed(results) if result.done), moved)
 

@@ -79,6 +79,7 @@ class Record:
     undone: set[int] = field(default_factory=set)
     ended: bool = False
     undoing: bool = False
+    undoing_only: tuple[int, ...] | None = None  # the steps that the latest undo was asked for, None for all
 
     @property
     def interrupted(self) -> bool:
@@ -115,6 +116,7 @@ class Record:
                 self.ended = True
             case "undo":
                 self.undoing = True
+                self.undoing_only = tuple(event["only"]) if "only" in event else None
             case "undone":
                 self.undone.update(event["steps"])
             case "undo-end":

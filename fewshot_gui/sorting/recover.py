@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fewshot_gui.sorting import files
-from fewshot_gui.sorting.errors import reason, shown
+from fewshot_gui.sorting.errors import SortRefused, reason, shown
 from fewshot_gui.sorting.journal import Journal, Record, Run, RunState, list_runs, open_run
 from fewshot_gui.sorting.plan import Action, Step
 
@@ -23,6 +23,20 @@ class RecoveryReport:
 def unfinished_runs(folder: Path | None = None) -> list[Run]:
     """The runs that died while sorting or undoing, the newest first. Those still at work are not among them."""
     return [run for run in list_runs(folder) if run.state is RunState.INTERRUPTED]
+
+
+def recover_all(folder: Path | None = None) -> list[RecoveryReport]:
+    """recover() for every run that died, the newest first: for the start of each program that sorts or undoes.
+
+    A run that cannot be tidied up now is told of and left for the next time.
+    """
+    reports = []
+    for run in unfinished_runs(folder):
+        try:
+            reports.append(recover(run.id, folder))
+        except SortRefused as error:
+            reports.append(RecoveryReport(run.id, run.done, run.steps - run.done, (str(error),)))
+    return reports
 
 
 def recover(run_id: str, folder: Path | None = None) -> RecoveryReport:
@@ -44,10 +58,7 @@ def finish(journal: Journal) -> RecoveryReport:
         if record.action is Action.MOVE:
             _release_old_places(record)
         journal.write("undo-end")
-        sentences.append(
-            f"Undoing was interrupted: {len(record.undone)} of {len(record.done)} files are known to be undone. "
-            "Undo the run again to finish."
-        )
+        sentences.append(_undoing_interrupted(record))
     elif not record.ended:
         facts = _Facts(record)
         for number in record.uncertain:
@@ -63,6 +74,19 @@ def finish(journal: Journal) -> RecoveryReport:
             "where they were. Sort again to continue, or undo this run."
         )
     return RecoveryReport(record.id, len(record.done), record.step_count - len(record.done), tuple(sentences))
+
+
+def _undoing_interrupted(record: Record) -> str:
+    if record.undoing_only is None:
+        return (
+            f"Undoing was interrupted: {len(record.undone)} of {len(record.done)} files are known to be undone. "
+            "Undo the run again to finish."
+        )
+    undone = len(record.undone.intersection(record.undoing_only))
+    return (
+        f"Undoing single files was interrupted: {undone} of {len(record.undoing_only)} are known to be undone. Undo "
+        "them again to finish."
+    )
 
 
 def _release_old_places(record: Record) -> None:

@@ -7,13 +7,14 @@ earlier undo came: each file is judged anew from what is on the disk.
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from fewshot_gui.sorting import copying, files
-from fewshot_gui.sorting.errors import SortCancelled, StepFailed, reason, shown
-from fewshot_gui.sorting.journal import Journal, JournalError, open_run
+from fewshot_gui.sorting.errors import SortCancelled, SortRefused, StepFailed, reason, shown
+from fewshot_gui.sorting.journal import Journal, JournalError, Record, open_run
+from fewshot_gui.sorting.names import split
 from fewshot_gui.sorting.plan import Action, Step
 from fewshot_gui.sorting.recover import finish
 
@@ -34,18 +35,58 @@ class UndoResult:
 
 
 def undo(
-    run_id: str, folder: Path | None, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+    run_id: str,
+    folder: Path | None,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+    only: Iterable[Path] | None = None,
 ) -> UndoResult:
     """Take a run back. progress(files handled, files in all); cancelled() is asked every MiB.
 
+    only: take back just these files of it, each named by its old or its new place; a picture's companions go with it.
+
     folder is where journals are kept, None for the usual place. A run that died is recovered first. May be called again
     after a crash, after cancelling, or once the reason why a file was left is gone. SortRefused when there is
-    no such run or somebody is at work on it.
+    no such run or somebody is at work on it, and when it has no such file.
     """
     with open_run(run_id, folder) as journal:
         if journal.record.interrupted:
             finish(journal)
-        return _Undoing(journal, progress, cancelled).run()
+        numbers = None if only is None else _chosen(journal.record, only)
+        return _Undoing(journal, progress, cancelled).run(numbers)
+
+
+def _chosen(record: Record, only: Iterable[Path]) -> list[int]:
+    """The numbers of these files and of the companions that travelled with them."""
+    by_place: dict[Path, int] = {}
+    for number in sorted(record.done):
+        by_place[record.steps[number].source] = by_place[record.steps[number].target] = number
+    chosen: set[int] = set()
+    for path in only:
+        picture = by_place.get(Path(os.path.abspath(path)))  # noqa: PTH100 - resolve() would follow what was linked
+        if picture is None:
+            raise SortRefused(
+                f"{shown(path)} is not among the files that run {record.id} sorted. Name a file by its old or its new "
+                "place."
+            )
+        chosen.add(picture)
+        if not record.steps[picture].companion:
+            chosen |= _companions(record, picture)
+    return sorted(chosen)
+
+
+def _companions(record: Record, picture: int) -> set[int]:
+    """The numbers of the sorted files that travelled with this picture: they follow it, and their names begin alike."""
+    step = record.steps[picture]
+    stem = split(step.target.name)[0]
+    found = set()
+    for number in range(picture + 1, len(record.steps)):
+        other = record.steps[number]
+        if not (other.companion and other.target.parent == step.target.parent and other.target.name.startswith(stem)):
+            break
+        if number in record.done:
+            found.add(number)
+    return found
 
 
 # What a file looked like when it was found to be safe elsewhere: it is removed only if it still looks so.
@@ -69,12 +110,13 @@ class _Undoing:
         self.restored = 0
         self.left: dict[int, str] = {}
 
-    def run(self) -> UndoResult:
-        pending = [number for number in sorted(self.record.done, reverse=True) if number not in self.record.undone]
+    def run(self, only: list[int] | None) -> UndoResult:
+        wanted = self.record.done if only is None else only
+        pending = [number for number in sorted(wanted, reverse=True) if number not in self.record.undone]
         folders: set[Path] = set()
         stopped = None
         try:
-            self.journal.write("undo")
+            self.journal.write("undo", **({} if only is None else {"only": only}))
             for first in range(0, len(pending), BATCH_STEPS):
                 self._batch(pending[first : first + BATCH_STEPS], first, len(pending))
                 if self.was_cancelled:

@@ -17,7 +17,7 @@ from fewshot_gui.images.find import FolderError, PictureFile, looks_like_class_f
 from fewshot_gui.pictures import Found
 from fewshot_gui.project.errors import DamagedProject, ProjectError
 from fewshot_gui.session import NONE_OF_THESE, Change, Session, SessionError, State
-from fewshot_gui.sorting.recover import RecoveryReport, recover, unfinished_runs
+from fewshot_gui.sorting.recover import RecoveryReport, recover_all
 from fewshot_gui.ui.drops import Drop
 from fewshot_gui.ui.scan import FolderScan
 from fewshot_gui.workers.compute import Compute
@@ -77,7 +77,7 @@ class Desk(QObject):
         self._adapt()
         if self.session.folder is not None:
             self._scan.start(self.session.folder)
-        self._tasks.run(lambda _: [recover(run.id) for run in unfinished_runs()], self._tell_recovered)
+        self._tasks.run(lambda _: recover_all(), self._tell_recovered)
 
     def _tell_recovered(self, reports: Sequence[RecoveryReport]) -> None:
         for report in reports:

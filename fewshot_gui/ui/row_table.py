@@ -62,6 +62,10 @@ class RowTable(QTreeView, Generic[Row]):
         chosen = self.selectionModel().selectedRows()
         return self._rows.rows[chosen[0].row()] if chosen else None
 
+    def selected(self) -> list[Row]:
+        """All rows that are selected, where several can be."""
+        return [self._rows.rows[index.row()] for index in self.selectionModel().selectedRows()]
+
     def rows(self) -> Sequence[Row]:
         """All rows."""
         return self._rows.rows

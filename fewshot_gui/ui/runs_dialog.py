@@ -11,18 +11,26 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStacke
 from fewshot_gui.images.errors import printable
 from fewshot_gui.sorting.journal import Run, RunState
 from fewshot_gui.sorting.plan import Action
+from fewshot_gui.sorting.run_files import RunFile
 from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.row_table import Column, RowTable
+from fewshot_gui.ui.run_files_view import RunFilesView
 from fewshot_gui.ui.sort_result_view import ProgressView, ResultView
 
 _CAN_BE_UNDONE = {RunState.DONE, RunState.INTERRUPTED, RunState.PARTLY_UNDONE}
 
 
 class RunsDialog(QDialog):
-    """Lists runs. Each undo_requested is to be answered by show_undone() or show_failure()."""
+    """Lists runs, and the files of one.
+
+    Each undo_requested and undo_files_requested is to be answered by show_undone() or show_failure(), each
+    files_requested by show_files() or show_failure().
+    """
 
     undo_requested = Signal(str)  # run id
+    files_requested = Signal(str)  # run id
+    undo_files_requested = Signal(str, list)  # run id, places of files of it
     cancel_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -44,16 +52,30 @@ class RunsDialog(QDialog):
         column.addWidget(self.table, 2)
         self._progress = ProgressView(self)
         self._pages = QStackedWidget(self)
+        self.files = RunFilesView(self)
+        self.files.chosen_changed.connect(self._on_selected)
+        self._run_of_files = ""
         self._pages.addWidget(self._list_page)
+        self._pages.addWidget(self.files)
         self._pages.addWidget(self._progress)
         self.undo_button = QPushButton(theme.icon("undo"), self.tr("Undo this run"), self)
         self.undo_button.setAutoDefault(False)
         self.undo_button.clicked.connect(self._undo)
+        self.files_button = QPushButton(self.tr("Single files…"), self)
+        self.files_button.setAutoDefault(False)
+        self.files_button.clicked.connect(self._ask_for_files)
+        self.undo_files_button = QPushButton(theme.icon("undo"), self.tr("Take back the selected files"), self)
+        self.undo_files_button.setAutoDefault(False)
+        self.undo_files_button.clicked.connect(self._undo_files)
+        self.back_button = QPushButton(self.tr("All runs"), self)
+        self.back_button.setAutoDefault(False)
+        self.back_button.clicked.connect(self._show_list)
         self.close_button = QPushButton(self.tr("Close"), self)
         self.close_button.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.SPACE)
-        buttons.addWidget(self.undo_button)
+        for button in (self.undo_button, self.files_button, self.undo_files_button, self.back_button):
+            buttons.addWidget(button)
         buttons.addStretch()
         buttons.addWidget(self.close_button)
         whole = QVBoxLayout(self)
@@ -64,6 +86,7 @@ class RunsDialog(QDialog):
         self.setWindowTitle(self.tr("Sorting runs"))
         self.resize(96 * theme.SPACE, 52 * theme.SPACE)
         self.show_runs([])
+        self._show_list()
 
     def show_runs(self, runs: Sequence[Run]) -> None:
         """Show these runs, the latest first."""
@@ -88,6 +111,12 @@ class RunsDialog(QDialog):
             self.table.setFocus()
         self._on_selected()
 
+    def show_files(self, run_id: str, files: Sequence[RunFile]) -> None:
+        """The answer to files_requested."""
+        self._run_of_files = run_id
+        self.files.show_files(files)
+        self._show_page(self.files)
+
     def show_progress(self, done: int, total: int) -> None:
         """So many files of so many are done."""
         self._progress.show_progress(done, total)
@@ -103,35 +132,61 @@ class RunsDialog(QDialog):
         self._end_work()
 
     def reject(self) -> None:
-        """Close; while a run is being taken back, ask for that to stop instead."""
+        """Close; while a run is being taken back, ask for that to stop instead; from the files, back to the runs."""
         if self._working:
             self._progress.show_stopping()
             self.close_button.setEnabled(False)
             self.cancel_requested.emit()
+        elif self._pages.currentWidget() is self.files:
+            self._show_list()
         else:
             super().reject()
 
     def _undo(self) -> None:
         run = self.table.row()
         if run is not None:
-            self._working = True
-            self._progress.begin(self.tr("Taking it back…"), 0)
-            self._pages.setCurrentWidget(self._progress)
-            self.close_button.setText(self.tr("Cancel"))
-            self.undo_button.hide()
+            self._begin_work()
             self.undo_requested.emit(run.id)
+
+    def _undo_files(self) -> None:
+        places = [file.target for file in self.files.chosen()]
+        self._begin_work()
+        self.undo_files_requested.emit(self._run_of_files, places)
+
+    def _ask_for_files(self) -> None:
+        run = self.table.row()
+        if run is not None:
+            self.files_requested.emit(run.id)
+
+    def _begin_work(self) -> None:
+        self._working = True
+        self._progress.begin(self.tr("Taking it back…"), 0)
+        self._show_page(self._progress)
+        self.close_button.setText(self.tr("Cancel"))
 
     def _end_work(self) -> None:
         self._working = False
         self._result.show()
-        self._pages.setCurrentWidget(self._list_page)
+        self._show_list()
         self.close_button.setText(self.tr("Close"))
         self.close_button.setEnabled(True)
-        self.undo_button.show()
+
+    def _show_list(self) -> None:
+        self._show_page(self._list_page)
+
+    def _show_page(self, page: QWidget) -> None:
+        self._pages.setCurrentWidget(page)
+        for button in (self.undo_button, self.files_button):
+            button.setVisible(page is self._list_page)
+        for button in (self.undo_files_button, self.back_button):
+            button.setVisible(page is self.files)
 
     def _on_selected(self) -> None:
         run = self.table.row()
-        self.undo_button.setEnabled(run is not None and run.state in _CAN_BE_UNDONE)
+        possible = run is not None and run.state in _CAN_BE_UNDONE
+        self.undo_button.setEnabled(possible)
+        self.files_button.setEnabled(possible)
+        self.undo_files_button.setEnabled(bool(self.files.chosen()))
 
     def _action(self, run: Run) -> str:
         return {
@@ -139,6 +194,7 @@ class RunsDialog(QDialog):
             Action.MOVE: self.tr("Move"),
             Action.HARDLINK: self.tr("Hard link"),
             Action.SYMLINK: self.tr("Symbolic link"),
+            Action.REFLINK: self.tr("Clone"),
             Action.REFLINK: self.tr("Clone"),
         }[run.action]
 

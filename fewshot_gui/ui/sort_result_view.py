@@ -96,7 +96,7 @@ class ResultView(QWidget):
         stopped = self.tr("You stopped it; what was done until then stays.") if result.cancelled else ""
         failed = self.tr("%Ln failed", "files", len(result.failed))
         done = self.tr("{done}, {failed}").format(done=done, failed=failed)
-        self._show(done, result.failed, (skipped, stopped), result.stopped)
+        self._show(done, result.failed, (skipped, stopped, *result.notes), result.stopped)
 
     def show_undone(self, result: UndoResult) -> None:
         """What became of taking a run back."""

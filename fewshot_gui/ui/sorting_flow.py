@@ -15,6 +15,7 @@ from fewshot_gui.sorting.errors import SortRefused
 from fewshot_gui.sorting.journal import list_runs, open_run
 from fewshot_gui.sorting.options import SortOptions
 from fewshot_gui.sorting.plan import Action, SortPlan, plan_sort
+from fewshot_gui.sorting.run_files import run_files
 from fewshot_gui.sorting.undo import UndoResult, undo
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.runs_dialog import RunsDialog
@@ -61,6 +62,8 @@ class SortingFlow(QObject):
             self._list_runs(dialog)
 
         dialog.undo_requested.connect(lambda run_id: self._undo(dialog, (run_id,), undone))
+        dialog.undo_files_requested.connect(lambda run_id, only: self._undo(dialog, (run_id,), undone, only))
+        dialog.files_requested.connect(lambda run_id: self._list_files(dialog, run_id))
         dialog.cancel_requested.connect(self.cancel)
         self._list_runs(dialog)
         dialog.open()
@@ -72,6 +75,13 @@ class SortingFlow(QObject):
 
     def _list_runs(self, dialog: RunsDialog) -> None:
         self._tasks.run(lambda _: list_runs(), dialog.show_runs, lambda error: dialog.show_failure(_sentence(error)))
+
+    def _list_files(self, dialog: RunsDialog, run_id: str) -> None:
+        self._tasks.run(
+            lambda _: run_files(run_id),
+            lambda files: dialog.show_files(run_id, files),
+            lambda error: dialog.show_failure(_sentence(error)),
+        )
 
     def _plan(self, dialog: SortDialog, target: Path, action: Action, least: float, options: SortOptions) -> None:
         session = self._desk.session
@@ -108,7 +118,11 @@ class SortingFlow(QObject):
         self._run(dialog, work, lambda outcome: dialog.show_result(outcome.result, outcome.run_ids))
 
     def _undo(
-        self, dialog: SortDialog | RunsDialog, run_ids: Iterable[str], then: Callable[[UndoResult], None]
+        self,
+        dialog: SortDialog | RunsDialog,
+        run_ids: Iterable[str],
+        then: Callable[[UndoResult], None],
+        only: Iterable[Path] | None = None,
     ) -> None:
         def work(task: Task) -> tuple[UndoResult, Moved]:
             moved: dict[Path, Path] = {}
@@ -116,7 +130,7 @@ class SortingFlow(QObject):
             for run_id in run_ids:
                 try:
                     refuse_if_moved_on(run_id)
-                    result = undo(run_id, None, task.progress, task.cancelled)
+                    result = undo(run_id, None, task.progress, task.cancelled, only)
                 except SortRefused as error:
                     if not whole.restored:
                         raise

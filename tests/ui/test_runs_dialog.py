@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel
 
 from fewshot_gui.sorting.journal import Run, RunState
 from fewshot_gui.sorting.plan import Action
+from fewshot_gui.sorting.run_files import FileState, RunFile
 from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui.runs_dialog import RunsDialog
 
@@ -106,3 +107,46 @@ def test_closing_while_a_run_is_taken_back_asks_to_stop(qtbot, dialog):
     assert "You stopped it" in text_of(dialog)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def files():
+    source, target = Path("/photos/holidays"), Path("/photos/sorted")
+    return [
+        RunFile(source / "a.jpg", target / "cat/a.jpg", "cat", False, FileState.SORTED),
+        RunFile(source / "b.jpg", target / "dog/b.jpg", "dog", False, FileState.SORTED),
+        RunFile(source / "c.jpg", target / "dog/c.jpg", "dog", False, FileState.UNDONE),
+    ]
+
+
+def test_single_files_of_a_run_are_found_chosen_and_taken_back(qtbot, dialog):
+    dialog.show_runs([run("2"), run("1")])
+    with qtbot.waitSignal(dialog.files_requested) as asked:
+        qtbot.mouseClick(dialog.files_button, Left)
+    assert asked.args == ["2"]
+    dialog.show_files("2", files())
+    assert not dialog.undo_files_button.isEnabled(), "nothing is chosen yet"
+    qtbot.keyClicks(dialog.files.find, "DOG")
+    assert [row[1:] for row in cells(dialog.files.table)] == [
+        [str(Path("/photos/sorted/dog/b.jpg")), "sorted"],
+        [str(Path("/photos/sorted/dog/c.jpg")), "taken back"],
+    ]
+    dialog.files.table.selectAll()
+    with qtbot.waitSignal(dialog.undo_files_requested) as asked:
+        qtbot.mouseClick(dialog.undo_files_button, Left)
+    assert asked.args == ["2", [Path("/photos/sorted/dog/b.jpg")]], "what is back already is not asked for"
+    dialog.show_undone(UndoResult(1, (), False))
+    assert dialog.undo_button.isVisible() and not dialog.undo_files_button.isVisible()
+    assert "1 " in text_of(dialog)
+
+
+def test_escape_leads_from_the_files_back_to_the_runs(qtbot, dialog):
+    dialog.show_runs([run()])
+    dialog.show_files("1", files())
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible() and dialog.table.isVisible()
+
+
+def test_a_file_that_is_back_already_cannot_be_chosen(dialog):
+    dialog.show_files("1", files()[2:])
+    dialog.files.table.selectAll()
+    assert not dialog.undo_files_button.isEnabled()
