@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fewshot_gui.engine import Scored
 from fewshot_gui.project.rows import MachineLabel
+from fewshot_gui.ripple import Ripple, ripple
 
 NONE_OF_THESE = 0
 """As a human label: the picture belongs to none of the classes. Real class ids start at 1."""
@@ -97,6 +98,8 @@ class Answers:
         self._chance = np.empty(0, np.float32)  # that the picture is of any class at all
         self._stranger = np.empty(0, bool)
         self._rejected: dict[int, frozenset[int]] = {}
+        self.ripple: Ripple | None = None
+        """What the latest answers changed."""
 
     def __contains__(self, picture_id: int) -> bool:
         return picture_id in self._row
@@ -161,7 +164,17 @@ class Answers:
             self._probabilities = np.zeros((len(self.ids), len(scored.class_ids)), np.float32)
         self._probabilities[rows] = scored.probabilities[here]
         self._chance[rows], self._stranger[rows] = scored.known[here], ~scored.is_known[here]
-        return self._decide(rows)
+        before = self._machine(rows)
+        changed = self._decide(rows)
+        silent = (self._human[rows] != _NO_ANSWER) | self._unreadable[rows]
+        before[silent] = _NO_ANSWER
+        self.ripple = ripple(self.ids[rows], before, self._machine(rows), self._confidence[rows])
+        return changed
+
+    def _machine(self, rows: Ids) -> Ids:
+        """What the machine decides of each of these rows, or _NO_ANSWER."""
+        best = self._best[rows]
+        return np.where(self._known[rows] | (best == _NO_ANSWER), best, NONE_OF_THESE)
 
     def _rows_of(self, ids: Ids) -> tuple[Ids, Mask]:
         """The row of each id, and whether it is here at all. A hundred thousand look-ups one by one take too long."""
@@ -299,14 +312,13 @@ class Answers:
 
     def columns(self) -> Columns:
         """Everything at once, for measuring. A picture that can't be read has no answer."""
-        machine = np.where(self._known | (self._best == _NO_ANSWER), self._best, NONE_OF_THESE)
+        machine = self._machine(np.arange(len(self.ids)))
         machine[self._unreadable] = _NO_ANSWER
         return Columns(self.ids.copy(), self._human.copy(), machine, self._confidence.copy())
 
     def _class_of(self) -> Ids:
         """Per row the class it would be sorted to now, or _NO_ANSWER / NONE_OF_THESE."""
-        machine = np.where(self._known, self._best, NONE_OF_THESE)
-        machine = np.where(self._best == _NO_ANSWER, _NO_ANSWER, machine)
+        machine = self._machine(np.arange(len(self.ids)))
         return np.where(self._unreadable, _NO_ANSWER, np.where(self._human != _NO_ANSWER, self._human, machine))
 
     def filed(self, least: float) -> list[tuple[int, int, float]]:

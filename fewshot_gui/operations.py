@@ -58,12 +58,12 @@ class Operations(ProjectState):
     def undo(self) -> Change:
         """Take back the latest operation; nothing where there is none."""
         operation = self._store.undo()
-        return self._apply(operation.changes, forward=False) if operation else Change()
+        return replace(self._apply(operation.changes, forward=False), undone=True) if operation else Change()
 
     def redo(self) -> Change:
         """Do again what was undone last."""
         operation = self._store.redo()
-        return self._apply(operation.changes, forward=True) if operation else Change()
+        return replace(self._apply(operation.changes, forward=True), undone=True) if operation else Change()
 
     def add_class(self, name: str = "") -> tuple[int, Change]:
         """A new card, at the end. Without a name it is called after its number. Raises SessionError."""
@@ -190,6 +190,27 @@ class Operations(ProjectState):
         changes = [change for i in wanted for change in self._say(i, class_id, audit)]
         kind = {None: "unlabel", NONE_OF_THESE: "none"}.get(class_id, "label")
         return self._commit(kind, len(wanted), self.class_name(class_id), changes)
+
+    def confirm(self, picture_ids: Sequence[int]) -> Change:
+        """The machine is right about these: its answers become the person's. Others are passed over."""
+        said: dict[int, int] = {}
+        for picture_id in dict.fromkeys(picture_ids):
+            answer = None if picture_id in self._human else self.answers.machine_answer(picture_id)
+            if answer is not None:
+                said[picture_id] = answer[0]
+        changes = [change for i, class_id in said.items() for change in self._say(i, class_id)]
+        classes = set(said.values())
+        kind = "confirm" if len(classes) != 1 else "label" if max(classes) else "none"
+        subject = "" if kind == "confirm" else self.class_name(max(classes))
+        return self._commit(kind, len(said), subject, changes)
+
+    def new_class_of(self, picture_ids: Sequence[int], name: str = "") -> tuple[int, Change]:
+        """A new class, at the end, with these pictures as its examples; in one operation. Raises SessionError."""
+        row = self._new_class(name)
+        title = str((row.after or {})["name"])
+        wanted = list(dict.fromkeys(picture_ids))
+        changes = [row, *(change for i in wanted for change in self._say(i, row.key))]
+        return row.key, self._commit("class-of", len(wanted), title, changes)
 
     def reject(self, picture_ids: Sequence[int], class_id: int | None = None) -> Change:
         """Say that pictures are not of a class (None: of the one each is in now); the machine obeys for ever.

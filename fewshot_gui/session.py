@@ -28,6 +28,7 @@ from fewshot_gui.project.rows import NewPicture
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.project.store import Store
 from fewshot_gui.project.working_copy import COPY_OF, open_or_copy
+from fewshot_gui.ripple import own_answers, unlearned
 from fewshot_gui.state import Change, ClassInfo, OperationName, Picture, SessionError, tidy
 
 __all__ = [
@@ -108,10 +109,15 @@ class Session(Pictures, Operations):
         """Take the machine's answers. A human label is never changed by it; answers of a deleted class are dropped."""
         if not {NONE_OF_THESE, *(c.id for c in self.classes)}.issuperset(scored.class_ids):
             return Change()
-        return Change(pictures=frozenset(self.answers.accept(scored).tolist()), rows=True)
+        pictures = frozenset(self.answers.accept(scored).tolist())
+        own = own_answers(scored, self._human)
+        lost = unlearned(self._human, self._own, own)
+        self._own = {i: answer for i, answer in self._own.items() if i in self._human} | own
+        return Change(pictures, rows=True, ripple=self.answers.ripple, unlearned=lost)
 
     def clear_answers(self) -> Change:
         """There are too few examples for any answer now."""
+        self._own.clear()
         return Change(pictures=frozenset(self.answers.clear().tolist()), rows=True)
 
     # --- what people bring: undoable too

@@ -14,6 +14,7 @@ from fewshot_gui.engine import Item, Request
 from fewshot_gui.images.errors import GONE, printable
 from fewshot_gui.project.rows import Judgement, Row
 from fewshot_gui.project.store import Store
+from fewshot_gui.ripple import Ripple
 from fewshot_gui.sorting.sets import SortItem, Unfiled
 
 
@@ -24,13 +25,17 @@ class SessionError(ValueError):
 @dataclass(frozen=True)
 class Change:
     """pictures: these look different. rows: the list of pictures changed. classes: cards changed. support: adapt again.
-    sentences: what a person should know of it."""
+    sentences: what a person should know of it. undone: it is an undo or a redo. ripple: what an adaptation changed, and
+    unlearned: pictures that a person has labelled, the network had right before and has wrong now."""
 
     pictures: frozenset[int] = frozenset()
     rows: bool = False
     classes: bool = False
     support: bool = False
     sentences: tuple[str, ...] = ()
+    undone: bool = False
+    ripple: Ripple | None = None
+    unlearned: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ class ProjectState:
         self._pictures: dict[int, Picture] = {}
         self._names: list[str] = []
         self._named: Answers | None = None  # whose names these are
+        self._own: dict[int, int] = {}  # what the network itself says of pictures that a person has labelled
         self._id_of: dict[Path, int] = {}
         self._digest: dict[int, str] = {}
         self._stamp: dict[int, tuple[int, int]] = {}

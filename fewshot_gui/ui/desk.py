@@ -16,9 +16,10 @@ from fewshot_gui.images.errors import GONE
 from fewshot_gui.images.find import FolderError, PictureFile, looks_like_class_folders
 from fewshot_gui.pictures import Found
 from fewshot_gui.project.errors import DamagedProject, ProjectError
-from fewshot_gui.session import NONE_OF_THESE, Change, Session, SessionError, State
+from fewshot_gui.session import NONE_OF_THESE, Change, Session, SessionError
 from fewshot_gui.sorting.recover import RecoveryReport, recover_all
 from fewshot_gui.ui.drops import Drop
+from fewshot_gui.ui.operation_text import operation_text
 from fewshot_gui.ui.scan import FolderScan
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
@@ -244,15 +245,10 @@ class Desk(QObject):
 
     def accept_answers(self, picture_ids: Sequence[int]) -> None:
         """The person agrees with what the machine says of these."""
-        by_class: dict[int, list[int]] = {}
-        for picture_id in picture_ids:
-            decision = self.session.decision(picture_id)
-            if decision.state is State.PREDICTED and decision.class_id is not None:
-                by_class.setdefault(decision.class_id, []).append(picture_id)
-            elif decision.state is State.UNKNOWN:
-                by_class.setdefault(NONE_OF_THESE, []).append(picture_id)
-        for class_id, ids in by_class.items():
-            self.label(ids, class_id)
+        change = self.do(lambda: self.session.confirm(picture_ids))
+        name = self.session.undo_name
+        if change is not None and change.pictures and name is not None:
+            self.said.emit(operation_text(name), True)
 
     def undo(self) -> None:
         self.do(self.session.undo)

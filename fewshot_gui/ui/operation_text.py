@@ -14,6 +14,8 @@ def operation_text(name: OperationName) -> str:
         "label": translate("MainWindow", "{pictures} to {subject}"),
         "add-examples": translate("MainWindow", "{pictures} as examples of {subject}"),
         "none": translate("MainWindow", "{pictures} to none of these"),
+        "confirm": translate("MainWindow", "accept {pictures}"),
+        "class-of": translate("MainWindow", "{pictures} as new class {subject}"),
         "unlabel": translate("MainWindow", "take back {pictures}"),
         "reject": translate("MainWindow", "{pictures} not {subject}"),
         "add-class": translate("MainWindow", "new class {subject}"),
