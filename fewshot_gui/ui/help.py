@@ -122,7 +122,7 @@ class KeysOverlay(QWidget):
     def _fill(self) -> None:
         if not self.isVisible():
             return
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self.window().rect())
         lines: list[Entry | str] = []
         for entry in KEYS.entries():
             if not KEYS.keys(entry.name):
@@ -253,6 +253,6 @@ def _version(name: str) -> str:
 def _licence(name: str) -> str:
     """The licence's name as the package gives it: a name, not the whole text."""
     about = metadata(name)
-    told = [about.get("License-Expression"), about.get("License")]
+    told = [one for field in ("License-Expression", "License") for one in about.get_all(field) or []]
     told += [one.rpartition(" :: ")[2] for one in about.get_all("Classifier") or [] if one.startswith("License ::")]
     return next((one for one in told if one and "\n" not in one and len(one) < 80), "")

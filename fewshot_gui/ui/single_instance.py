@@ -57,7 +57,8 @@ class Door(QObject):
         self._lock.unlock()
 
     def _welcome(self) -> None:
-        while (visitor := self._server.nextPendingConnection()) is not None:
+        while self._server.hasPendingConnections():
+            visitor = self._server.nextPendingConnection()
             self._visitors.append(visitor)
             visitor.readyRead.connect(self._listen)
             visitor.disconnected.connect(self._see_off)
