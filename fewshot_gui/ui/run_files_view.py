@@ -21,11 +21,11 @@ class RunFilesView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._files: Sequence[RunFile] = ()
-        self.find = QLineEdit(self)
-        self.find.setPlaceholderText(self.tr("Find a file or a class"))
-        self.find.setAccessibleName(self.tr("Find a file or a class"))
-        self.find.setClearButtonEnabled(True)
-        self.find.textChanged.connect(self._show)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(self.tr("Find a file or a class"))
+        self.search.setAccessibleName(self.tr("Find a file or a class"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._show)
         self.table: RowTable[RunFile] = RowTable(self)
         self.table.setAccessibleName(self.tr("Files of this run"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -34,13 +34,13 @@ class RunFilesView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE)
-        for widget in (self.find, self.table, hint):
+        for widget in (self.search, self.table, hint):
             column.addWidget(widget)
 
     def show_files(self, files: Sequence[RunFile]) -> None:
         """Show these files."""
         self._files = files
-        self.find.clear()
+        self.search.clear()
         self._show()
         self.table.setFocus()
 
@@ -49,7 +49,7 @@ class RunFilesView(QWidget):
         return [file for file in self.table.selected() if file.state is FileState.SORTED]
 
     def _show(self) -> None:
-        wanted = self.find.text().casefold()
+        wanted = self.search.text().casefold()
         columns: list[Column[RunFile]] = [
             Column(self.tr("Old place"), lambda file: printable(file.source)),
             Column(self.tr("New place"), lambda file: printable(file.target)),

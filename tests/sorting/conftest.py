@@ -79,8 +79,10 @@ class World:
     def sort(self, labels: Mapping[str, str | None], action: Action) -> RunResult:
         return self.apply(self.plan(labels, action))
 
-    def undo(self, run_id: str, cancelled: Callable[[], bool] = never) -> UndoResult:
-        return undo(run_id, self.journals, silent, cancelled)
+    def undo(
+        self, run_id: str, cancelled: Callable[[], bool] = never, only: Iterable[Path] | None = None
+    ) -> UndoResult:
+        return undo(run_id, self.journals, silent, cancelled, only)
 
     def recover(self, run_id: str) -> RecoveryReport:
         return recover(run_id, self.journals)

@@ -8,6 +8,7 @@ import itertools
 import os
 import random
 import signal
+import time
 import traceback
 from collections.abc import Callable
 
@@ -18,8 +19,8 @@ from fewshot_gui.sorting import files
 from fewshot_gui.sorting import undo as undoing
 from fewshot_gui.sorting.journal import RunState, list_runs
 from fewshot_gui.sorting.plan import Action
-from fewshot_gui.sorting.recover import unfinished_runs
-from tests.sorting.conftest import Calls, World
+from fewshot_gui.sorting.recover import recover_all, unfinished_runs
+from tests.sorting.conftest import WAYS, Calls, World
 
 LABELS = {"a.jpg": "cat", "sub/a.jpg": "cat", "b.png": "dog", "c.jpg": None, "d.jpg": "dog", "e.jpg": "owl"}
 
@@ -27,6 +28,7 @@ LABELS = {"a.jpg": "cat", "sub/a.jpg": "cat", "b.png": "dog", "c.jpg": None, "d.
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "BATCH_STEPS", 3)
+    monkeypatch.setattr(applying, "FEW", 1)  # so that batches are synced as a volume, and single files alone
     monkeypatch.setattr(undoing, "BATCH_STEPS", 3)
 
 
@@ -204,3 +206,117 @@ def test_killed_by_somebody_else_at_any_instant(
             assert world.undo(run_id).left == ()
         assert world.tree(world.source) == source
         assert world.tree(world.target) == target
+
+
+# ---- killed at any time, over many files, with the batches and threads of the program
+
+
+KILLS = int(os.environ.get("FEWSHOT_SORT_KILLS", "200"))
+MANY = {f"{number // 100}/{number:04}.jpg": f"class {number % 5}" for number in range(600)}
+
+
+def fill_with_many(world: World) -> None:
+    """1,000 files: 600 pictures, 400 of them with a sidecar; one is large, some are empty."""
+    dice = random.Random(1)
+    for number, name in enumerate(MANY):
+        world.put(name, dice.randbytes(3 << 20 if number == 333 else 0 if number % 97 == 5 else 3_000))
+        if number < 400:
+            world.put(name.replace(".jpg", ".xmp"), f"sidecar {number}")
+
+
+def killed_after(seconds: float, work: Callable[[], object]) -> tuple[bool, float]:
+    """Do the work in a forked process and kill it after a time; whether it was still at work, and how long it was."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writer, b".")
+            work()
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    os.close(writer)
+    os.read(reader, 1)
+    began = time.perf_counter()
+    os.close(reader)
+    while time.perf_counter() - began < seconds and not os.waitid(
+        os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT
+    ):
+        time.sleep(0.0005)
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0
+    return os.WIFSIGNALED(status), time.perf_counter() - began
+
+
+def check_killed_at_random(world: World, action: Action, kills: int) -> list[int]:
+    """Kill, then resume or undo, so many times; returns how many files each killed run had sorted."""
+    fill_with_many(world)
+    source, contents = world.tree(world.source), world.contents()
+    assert contents.total() == 1000
+    dice = random.Random(2)
+    plan = world.plan(MANY, action)
+    assert len(plan.steps) == 1000
+    _, whole = killed_after(60, lambda: world.apply(plan))
+    world.undo(world.run_ids()[0])
+    sorted_before: list[int] = []
+    while len(sorted_before) < kills:
+        was_killed, _ = killed_after(dice.uniform(0, whole), lambda: world.apply(plan))
+        assert contents.keys() <= world.contents().keys()
+        assert action is Action.MOVE or world.tree(world.source) == source
+        begun = list_runs(world.journals) != []
+        if dice.random() < 0.5:
+            recover_all(world.journals)
+            assert action is not Action.MOVE or world.contents() == contents
+            rest = world.plan(MANY, action)
+            assert rest.refusals or world.apply(rest).failed == ()
+            assert world.contents(world.target) == contents
+            assert world.contents(world.source) == (contents if action is not Action.MOVE else {})
+        for run_id in world.run_ids():
+            assert world.undo(run_id).left == ()
+        assert world.tree(world.source) == source
+        assert world.tree(world.target) == {}
+        if was_killed:
+            sorted_before.append(list_runs(world.journals)[-1].done if begun else 0)
+        for journal in world.journals.iterdir():
+            journal.unlink()
+    return sorted_before
+
+
+RANDOM_WAYS = ["copy", "move", "move to another disk"]
+
+
+@pytest.fixture
+def as_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(applying, "BATCH_STEPS", 64)
+    monkeypatch.setattr(applying, "FEW", 16)
+    monkeypatch.setattr(applying, "THREADS", 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked to be killed")
+@pytest.mark.usefixtures("as_the_program")
+@pytest.mark.parametrize("way", RANDOM_WAYS)
+def test_killed_at_some_random_moments(
+    new_world: Callable[[], World], monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    action, disk = WAYS[way]
+    if disk is not None:
+        disk(monkeypatch)
+    check_killed_at_random(new_world(), action, 3)
+
+
+@pytest.mark.benchmark
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked to be killed")
+@pytest.mark.usefixtures("as_the_program")
+@pytest.mark.parametrize("way", RANDOM_WAYS)
+def test_killed_at_200_random_moments(
+    new_world: Callable[[], World], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], way: str
+) -> None:
+    """FEWSHOT_SORT_KILLS sets another number."""
+    action, disk = WAYS[way]
+    if disk is not None:
+        disk(monkeypatch)
+    done = sorted(check_killed_at_random(new_world(), action, KILLS))
+    with capsys.disabled():
+        print(f"\n  {way}: {len(done)} of {KILLS} kills lost nothing; sorted by then: {done[:: max(1, KILLS // 10)]}")

@@ -125,7 +125,7 @@ def test_single_files_of_a_run_are_found_chosen_and_taken_back(qtbot, dialog):
     assert asked.args == ["2"]
     dialog.show_files("2", files())
     assert not dialog.undo_files_button.isEnabled(), "nothing is chosen yet"
-    qtbot.keyClicks(dialog.files.find, "DOG")
+    qtbot.keyClicks(dialog.files.search, "DOG")
     assert [row[1:] for row in cells(dialog.files.table)] == [
         [str(Path("/photos/sorted/dog/b.jpg")), "sorted"],
         [str(Path("/photos/sorted/dog/c.jpg")), "taken back"],
