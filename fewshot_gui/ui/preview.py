@@ -164,7 +164,8 @@ class Preview(QWidget):
         fit = min(-(-round(wanted) // _SIDE_STEP) * _SIDE_STEP, FULL_SIDE)
         near = [int(ids[r]) for r in (row + 1, row - 1) if 0 <= r < len(ids)]
         self._loader.forget_except({self._picture, *near})
-        for picture_id in (*reversed(near), self._picture):  # the newest request is served first
+        # First to whoever is idle; and last, for the newest request is served first.
+        for picture_id in (self._picture, *reversed(near), self._picture):
             side = FULL_SIDE if self._scale is not None and picture_id == self._picture else fit
             if not self._session.picture(picture_id).problem:
                 self._loader.request(picture_id, self._session.source(picture_id), side)
@@ -195,9 +196,7 @@ class Preview(QWidget):
     def zoom(self, factor: float) -> None:
         """Show the picture larger or smaller by a factor; never smaller than it fits."""
         pixmap = self._pixmap()
-        if pixmap is None:
-            return
-        if not self._is_whole():  # how large it is, is not known yet
+        if pixmap is None or not self._is_whole():  # how large it is, is not known yet
             self._zoom_to(1.0 if factor > 1 else None)
             return
         fitting = self._fitting(pixmap)

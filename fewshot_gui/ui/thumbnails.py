@@ -104,8 +104,11 @@ class ThumbnailLoader(QObject):
         if (kept is not None and kept.side >= side) or picture_id in self._unreadable:
             return
         with self._lock:
-            loading = self._loading.get(picture_id)
-            if self._stopped or (loading is not None and loading.side >= side and loading.round == self._round):
+            arrived = (result.request for result in self._results)
+            begun = [*arrived, *self._loading.values()]
+            if self._stopped or any(
+                one.picture_id == picture_id and one.side >= side and one.round == self._round for one in begun
+            ):
                 return
             self._waiting[picture_id] = _Request(picture_id, source, side, self._round)
             self._waiting.move_to_end(picture_id)

@@ -1,4 +1,5 @@
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -86,6 +87,17 @@ def test_what_is_there_or_on_its_way_is_not_read_again(qtbot, disk, loader):
     loader.request(1, b"1", 64)
     qtbot.waitUntil(lambda: loader.pixmap(1) is not None)
     assert disk.read == [(b"first", 64), (b"1", 64)]
+
+
+def test_what_has_just_been_read_is_not_read_again_before_it_is_handed_out(qtbot, disk, loader):
+    loader.request(1, b"1", 64)
+    while not loader._results:  # without the event loop, which would hand it out
+        time.sleep(0.001)
+    loader.request(1, b"1", 64)
+    qtbot.waitUntil(lambda: loader.pixmap(1) is not None)
+    loader.request(2, b"2", 64)
+    qtbot.waitUntil(lambda: loader.pixmap(2) is not None)
+    assert disk.read == [(b"1", 64), (b"2", 64)]
 
 
 def test_a_larger_thumbnail_takes_the_place_of_a_smaller_one(qtbot, loader):
