@@ -102,14 +102,16 @@ def doctor(
     ] = None,
 ) -> None:
     """Check that everything the program needs is there and works."""
-    from fewshot_gui.doctor import examine, report, write_report
+    from fewshot_gui.doctor import examine, report
 
-    if report_to is not None:
-        refuse_existing(report_to)
     findings = examine()
     lines = [f"{'ok ' if f.ok else 'BAD'} {f.what}: {f.found}" for f in findings]
     if report_to is not None:
-        write_report(report_to, report(findings, counts={"sorting runs": len(list_runs())}))
+        try:
+            with report_to.open("x", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(report(findings))
+        except OSError as error:
+            raise SessionError(f'"{printable(report_to)}" can\'t be written: {error.strerror}.') from error
     say(as_json, {"ok": all(f.ok for f in findings), "findings": [asdict(f) for f in findings]}, "\n".join(lines))
     raise typer.Exit(0 if all(f.ok for f in findings) else 1)
 
