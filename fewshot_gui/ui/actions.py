@@ -85,25 +85,22 @@ class Actions(QObject):
 
     def _view_menu(self, window: MainWindow) -> None:
         menu, add = self._menu(lambda: self.tr("&View"))
-        flip = window.shell.preferences.set
+        preferences = window.shell.preferences
         add("larger", lambda: self.tr("&Larger pictures"), partial(window.gallery.zoom, 1), Keys.ZoomIn)
         add("smaller", lambda: self.tr("&Smaller pictures"), partial(window.gallery.zoom, -1), Keys.ZoomOut)
         window.seeing.add_actions(menu, add, self._said.append)
         add("look-again", lambda: self.tr("Look through the folder &again"), window.desk.look_again, Keys.Refresh)
         add("measures", lambda: self.tr("&Measures…"), window.measures.start, "Ctrl+M")
         menu.addSeparator()
-        self.watch = add(
-            "watch",
-            lambda: self.tr("&Follow the folder"),
-            lambda: flip("watch", self.watch.isChecked()),
-            "Ctrl+Shift+F",
-        )
+        self.watch = add("watch", lambda: self.tr("&Follow the folder"), partial(preferences.flip, "watch"))
         self.watch.setCheckable(True)
         menu.addSeparator()
         self.themes = {
-            "system": add("theme-system", lambda: self.tr("Colours of the s&ystem"), partial(flip, "theme", "system")),
-            "light": add("theme-light", lambda: self.tr("L&ight colours"), partial(flip, "theme", "light")),
-            "dark": add("theme-dark", lambda: self.tr("&Dark colours"), partial(flip, "theme", "dark")),
+            "system": add(
+                "theme-system", lambda: self.tr("Colours of the s&ystem"), partial(preferences.set, "theme", "system")
+            ),
+            "light": add("theme-light", lambda: self.tr("L&ight colours"), partial(preferences.set, "theme", "light")),
+            "dark": add("theme-dark", lambda: self.tr("&Dark colours"), partial(preferences.set, "theme", "dark")),
         }
         one_of = QActionGroup(self)
         for action in self.themes.values():

@@ -44,3 +44,7 @@ class Preferences(QObject):
         if str(self._settings.value(name, STANDARD[name])).lower() != str(value).lower():
             self._settings.setValue(name, value)
             self.changed.emit(name)
+
+    def flip(self, name: str) -> None:
+        """Turn a switch."""
+        self.set(name, not self.is_on(name))
