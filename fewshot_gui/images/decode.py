@@ -168,6 +168,8 @@ def _upright(image: Image.Image) -> Image.Image:
     turn = _TURN.get(_orientation(image))  # asked after loading: by then pillow has turned a TIFF itself
     if turn is not None:
         rgb = rgb.transpose(turn)
+    elif rgb is image:
+        rgb = image.copy()  # no sooner: a large picture twice is enough
     rgb.info.clear()  # the EXIF in it would have the picture turned a second time
     return rgb
 
@@ -185,7 +187,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         white = Image.new("RGB", image.size, "white")
         white.paste(rgba, mask=rgba)
         return white
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
