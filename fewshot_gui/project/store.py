@@ -41,6 +41,7 @@ class Store:
         self._connection = connection
         self._claimed: int | None = claimed
         self._lock = threading.RLock()
+        self._names: tuple[tuple[str, int, str] | None, tuple[str, int, str] | None] | None = None
 
     @classmethod
     def create(cls, path: Path, locks: Path | None = None) -> Self:
@@ -250,6 +251,7 @@ class Store:
         """
         with self._writing() as connection:
             history.commit(connection, kind, count, subject, changes)
+        self._names = None
 
     def undo(self) -> Operation | None:
         """Take back the newest operation that stands; what it was, or None if there is none. Raises ProjectError."""
@@ -263,19 +265,26 @@ class Store:
 
     def undo_name(self) -> tuple[str, int, str] | None:
         """Kind, count and subject of what undo() would take back."""
-        with self._reading() as connection:
-            return history.undo_name(connection)
+        return self._next_names()[0]
 
     def redo_name(self) -> tuple[str, int, str] | None:
         """Kind, count and subject of what redo() would do again."""
-        with self._reading() as connection:
-            return history.redo_name(connection)
+        return self._next_names()[1]
+
+    def _next_names(self) -> tuple[tuple[str, int, str] | None, tuple[str, int, str] | None]:
+        """Kept until the history changes: the window asks all the time, and must not wait for another thread's disk."""
+        names = self._names
+        if names is None:
+            with self._reading() as connection:
+                names = self._names = (history.undo_name(connection), history.redo_name(connection))
+        return names
 
     @contextmanager
     def _turning_back(self) -> Iterator[sqlite3.Connection]:
         try:
             with self._writing() as connection:
                 yield connection
+            self._names = None
         except (history.HistoryError, sqlite3.IntegrityError, OverflowError) as error:  # a stranger wrote into the file
             raise project_error(errors.BAD_HISTORY, self.path) from error
 
