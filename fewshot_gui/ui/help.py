@@ -146,15 +146,17 @@ def _columns(lines: list[Entry | str], count: int) -> QWidget:
     row = QHBoxLayout(inner)
     row.setContentsMargins(0, 0, theme.SPACE, 0)
     row.setSpacing(4 * theme.SPACE)
-    length = -(-len(lines) // count)
-    for begin in range(0, len(lines), length):
+    length, begin = -(-len(lines) // count), 0
+    while begin < len(lines):
+        end = min(begin + length, len(lines))
+        end += isinstance(lines[end - 1], str)  # no heading stands at the foot of a column
         part = QWidget()
         part.setFixedWidth(_COLUMN - 4 * theme.SPACE)
         grid = QGridLayout(part)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(theme.SPACE // 2)
         grid.setColumnStretch(0, 1)
-        for place, line in enumerate(lines[begin : begin + length]):
+        for place, line in enumerate(lines[begin:end]):
             if isinstance(line, str):
                 heading = QLabel(line)
                 heading.setForegroundRole(QPalette.ColorRole.Accent)
@@ -166,6 +168,7 @@ def _columns(lines: list[Entry | str], count: int) -> QWidget:
                 grid.addWidget(KeyCap(shown(KEYS.keys(line.name)[0])), place, 1, Qt.AlignmentFlag.AlignRight)
         grid.setRowStretch(grid.rowCount(), 1)
         row.addWidget(part)
+        begin = end
     row.addStretch()
     return inner
 

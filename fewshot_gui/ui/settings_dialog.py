@@ -73,7 +73,7 @@ class SettingsDialog(QDialog):
         whole.setSpacing(2 * theme.SPACE)
         whole.addWidget(self._tabs, 1)
         whole.addLayout(foot)
-        self.resize(80 * theme.SPACE, 72 * theme.SPACE)
+        self.resize(80 * theme.SPACE, 77 * theme.SPACE)
         self._retranslate()
 
     def show_cache(self, size: int) -> None:

@@ -159,6 +159,10 @@ class _SystemFollower(QObject):
         dark = self.mode == "dark" or (self.mode == "system" and _desktop_is_dark())
         tokens = _DARK if dark else _LIGHT
         self._app.setPalette(_palette(tokens))
+        boxes = _palette(tokens)  # Fusion draws their frame by a half darker than this: unseen on a dark window
+        boxes.setColor(QPalette.ColorRole.Window, QColor(tokens["muted"]).lighter(140))
+        for kind in ("QCheckBox", "QRadioButton"):
+            self._app.setPalette(boxes, kind)
         self._app.setStyleSheet(_style_sheet(tokens))
         self._tint_icons()
 
