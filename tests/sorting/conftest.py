@@ -166,6 +166,26 @@ class Calls:
         self.on = lambda n, name, args: None
 
 
+class Death(BaseException):
+    """Nobody catches this, and the calls that tidying up would make raise it again."""
+
+
+def played(calls: Calls, at: int, torn: bool, work: Callable[[], object]) -> bool:
+    """Do the work; whether it died at the call number at."""
+
+    def how() -> None:
+        raise Death
+
+    calls.die(at, torn, how)
+    try:
+        work()
+    except Death:
+        return True
+    finally:
+        calls.rest()
+    return False
+
+
 @pytest.fixture(autouse=True)
 def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Syncing matters when the power fails, which no test here can do; that it is called in order is tested."""
@@ -180,7 +200,7 @@ def one_thing_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "THREADS", 1)
 
 
-def _shared_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+def shared_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that can clone, played: few that a test runs on can."""
 
     def clone(source: FileIO, new: FileIO) -> None:
@@ -255,7 +275,7 @@ WAYS: dict[str, tuple[Action, Callable[[pytest.MonkeyPatch], None] | None]] = {
     "move without hard links": (Action.MOVE, _no_hard_links),
     "hardlink": (Action.HARDLINK, None),
     "symlink": (Action.SYMLINK, None),
-    "reflink": (Action.REFLINK, _shared_bytes),
+    "reflink": (Action.REFLINK, shared_bytes),
 }
 
 

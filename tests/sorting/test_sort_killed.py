@@ -20,7 +20,7 @@ from fewshot_gui.sorting import undo as undoing
 from fewshot_gui.sorting.journal import RunState, list_runs
 from fewshot_gui.sorting.plan import Action
 from fewshot_gui.sorting.recover import recover_all, unfinished_runs
-from tests.sorting.conftest import WAYS, Calls, World
+from tests.sorting.conftest import WAYS, Calls, World, played
 
 LABELS = {"a.jpg": "cat", "sub/a.jpg": "cat", "b.png": "dog", "c.jpg": None, "d.jpg": "dog", "e.jpg": "owl"}
 
@@ -42,26 +42,6 @@ def fill(world: World) -> None:
 
 def sort(world: World, action: Action) -> None:
     world.sort({**LABELS, "empty.jpg": "owl"}, action)
-
-
-class Death(BaseException):
-    """Nobody catches this, and the calls that tidying up would make raise it again."""
-
-
-def played(calls: Calls, at: int, torn: bool, work: Callable[[], object]) -> bool:
-    """Do the work; whether it died at the call number at."""
-
-    def how() -> None:
-        raise Death
-
-    calls.die(at, torn, how)
-    try:
-        work()
-    except Death:
-        return True
-    finally:
-        calls.rest()
-    return False
 
 
 def killed(calls: Calls, at: int, torn: bool, work: Callable[[], object]) -> bool:

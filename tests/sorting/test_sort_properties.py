@@ -1,13 +1,25 @@
 """Whatever is sorted, edited and undone in whatever order: no picture is lost and nothing is overwritten."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from fewshot_gui.sorting import apply as applying
+from fewshot_gui.sorting import undo as undoing_module
+from fewshot_gui.sorting.errors import SortRefused
+from fewshot_gui.sorting.journal import RunState, list_runs
 from fewshot_gui.sorting.plan import Action
-from tests.sorting.conftest import World
+from fewshot_gui.sorting.recover import recover_all
+from fewshot_gui.sorting.run_files import run_files
+from tests.sorting.conftest import Calls, World, played, shared_bytes
 
 NAMES = [
     "A.xmp",
@@ -132,3 +144,128 @@ def test_runs_undone_in_any_order_until_nothing_changes_give_back_the_beginning(
             world.undo(run_id)
     assert world.tree(world.source) == source
     assert world.contents(world.target) == {}
+
+
+class Life(RuleBasedStateMachine):
+    """A person who sorts, takes back, edits and renames, on a machine that dies now and then.
+
+    Whatever the order: each content that the person made and did not throw away is there, no file of the person's is
+    ever written to, no half-done copy is seen after tidying up, and the journals can always be read.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        memory = "/dev/shm"
+        self.top = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None))
+        self.world = World(self.top)
+        self.patched = pytest.MonkeyPatch()
+        self.calls = Calls(self.patched)
+        self.patched.setattr(os, "fsync", lambda number: None)
+        shared_bytes(self.patched)
+        for module in (applying, undoing_module):
+            self.patched.setattr(module, "BATCH_STEPS", 2)
+        self.patched.setattr(applying, "FEW", 1)
+        self.patched.setattr(applying, "THREADS", 1)
+        self.written = 0
+
+    def teardown(self) -> None:
+        self.patched.undo()
+        shutil.rmtree(self.top)
+
+    def new_content(self) -> bytes:
+        self.written += 1
+        return f"content {self.written}".encode()
+
+    def keep_contents(self, work: Callable[[], object], after: Callable[[], object] = lambda: None) -> None:
+        """Nothing that was there before the work is missing after it."""
+        before = set(self.world.contents())
+        work()
+        assert before <= set(self.world.contents())
+        after()
+        assert set(self.world.contents()) == before
+
+    @initialize(pictures=st.sets(paths, min_size=1, max_size=8))
+    def take_pictures(self, pictures: set[str]) -> None:
+        for name in sorted(pictures):
+            self.world.put(name, self.new_content())
+
+    def sorts(self, labels: dict[str, str | None], action: Action) -> None:
+        plan = self.world.plan(labels, action)
+        if not plan.refusals:
+            self.world.apply(plan)
+
+    @rule(labels=labels, action=st.sampled_from(Action))
+    def sort(self, labels: dict[str, str | None], action: Action) -> None:
+        self.keep_contents(lambda: self.sorts(labels, action))
+
+    @rule(labels=labels, action=st.sampled_from(Action), at=st.integers(1, 40), torn=st.booleans())
+    def die_while_sorting(self, labels: dict[str, str | None], action: Action, at: int, torn: bool) -> None:
+        self.keep_contents(lambda: played(self.calls, at, torn, lambda: self.sorts(labels, action)), self.start_again)
+
+    def run_id(self, which: int) -> str:
+        ids = self.world.run_ids()
+        return ids[which % len(ids)]
+
+    @precondition(lambda self: self.world.run_ids())
+    @rule(which=st.integers(0, 9))
+    def undo(self, which: int) -> None:
+        self.keep_contents(lambda: self.world.undo(self.run_id(which)))
+
+    @precondition(lambda self: self.world.run_ids())
+    @rule(which=st.integers(0, 9), number=st.integers(0, 9))
+    def undo_one_file(self, which: int, number: int) -> None:
+        run_id = self.run_id(which)
+        found = run_files(run_id, self.world.journals)
+        chosen = found[number % len(found)].target
+
+        def work() -> None:
+            others = {file.target for file in found if file.label != found[number % len(found)].label}
+            before = {path: path.read_bytes() for path in others if path.is_file()}
+            with suppress(SortRefused):  # It was never sorted.
+                self.world.undo(run_id, only=[chosen])
+            assert {path: path.read_bytes() for path in before if path.is_file()} == before
+
+        self.keep_contents(work)
+
+    @precondition(lambda self: self.world.run_ids())
+    @rule(which=st.integers(0, 9), at=st.integers(1, 40), torn=st.booleans())
+    def die_while_undoing(self, which: int, at: int, torn: bool) -> None:
+        run_id = self.run_id(which)
+        self.keep_contents(lambda: played(self.calls, at, torn, lambda: self.world.undo(run_id)), self.start_again)
+
+    def start_again(self) -> None:
+        for report in recover_all(self.world.journals):
+            assert report.sentences
+        assert self.world.temporaries() == []
+
+    @rule(which=st.integers(0, 99))
+    def edit(self, which: int) -> None:
+        found = files_of(self.world)
+        if found:
+            path = found[which % len(found)]
+            path.unlink()
+            path.write_bytes(self.new_content())
+
+    @rule(which=st.integers(0, 99), name=st.sampled_from(NAMES))
+    def rename(self, which: int, name: str) -> None:
+        found = files_of(self.world)
+        if found and not os.path.lexists(new := found[which % len(found)].with_name(name)):
+            found[which % len(found)].rename(new)
+
+    @rule(which=st.integers(0, 99))
+    def delete(self, which: int) -> None:
+        found = files_of(self.world)
+        if found:
+            found[which % len(found)].unlink()
+
+    @invariant()
+    def no_file_is_half_written(self) -> None:
+        whole = {f"content {number}".encode() for number in range(1, self.written + 1)}
+        assert set(self.world.contents()) <= whole
+        assert all(run.state is not RunState.INTERRUPTED for run in list_runs(self.world.journals))
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(
+    deadline=None, max_examples=int(os.environ.get("FEWSHOT_LIVES", "40")), stateful_step_count=15
+)

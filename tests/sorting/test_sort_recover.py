@@ -6,9 +6,9 @@ import pytest
 
 from fewshot_gui.sorting import files
 from fewshot_gui.sorting.errors import SortRefused
-from fewshot_gui.sorting.journal import RunState, begin, list_runs
+from fewshot_gui.sorting.journal import RunState, begin, list_runs, open_run
 from fewshot_gui.sorting.plan import Action
-from fewshot_gui.sorting.recover import unfinished_runs
+from fewshot_gui.sorting.recover import recover_all, unfinished_runs
 from tests.sorting.conftest import Calls, World
 
 LABELS = {"a.jpg": "cat", "b.jpg": "dog"}
@@ -23,7 +23,7 @@ def died(world: World, action: Action) -> str:
     with begin(plan, folders, world.journals) as journal:
         journal.write("intend", before=2)
     for folder in folders:
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
     return journal.record.id
 
 
@@ -169,3 +169,34 @@ def test_after_a_line_that_could_not_be_written_no_other_is(world: World, calls:
 def test_a_run_without_a_journal_is_refused(world: World) -> None:
     with pytest.raises(SortRefused, match="There is no run named"):
         world.recover("20200101-000000-000000-abcd")
+
+
+def test_all_runs_that_died_are_tidied_up_at_once(world: World) -> None:
+    one, two = died(world, Action.COPY), died(world, Action.COPY)
+    assert [report.run_id for report in recover_all(world.journals)] == [two, one]
+    assert unfinished_runs(world.journals) == []
+    assert recover_all(world.journals) == []
+
+
+def test_a_run_that_cannot_be_tidied_up_is_told_of_and_keeps_no_other_from_it(world: World, calls: Calls) -> None:
+    one, two = died(world, Action.COPY), died(world, Action.COPY)
+
+    def fail(n: int, name: str, args: tuple[object, ...]) -> None:
+        if name == "write" and two in str(args[0].name):  # type: ignore[attr-defined]
+            raise OSError(errno.EROFS, "read-only")
+
+    calls.on = fail
+    reports = {report.run_id: report.sentences for report in recover_all(world.journals)}
+    assert "The journal of this run could not be written: the disk is read-only" in reports[two][0]
+    assert "0 of 2 files were sorted" in reports[one][-1]
+    assert [run.id for run in unfinished_runs(world.journals)] == [two]
+
+
+def test_an_undo_of_single_files_that_died_is_told_as_such(world: World) -> None:
+    for name in LABELS:
+        world.put(name, name)
+    run_id = world.sort(LABELS, Action.MOVE).run_id
+    with open_run(run_id, world.journals) as journal:
+        journal.write("undo", only=[1])
+    assert "Undoing single files was interrupted: 0 of 1 are known to be undone" in world.recover(run_id).sentences[0]
+    assert world.undo(run_id).restored == 2

@@ -3,7 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from fewshot_gui.sorting.errors import SortRefused
+from fewshot_gui.sorting.journal import RunState, list_runs
 from fewshot_gui.sorting.plan import Action
+from fewshot_gui.sorting.run_files import FileState, run_files
 from fewshot_gui.sorting.undo import UndoResult, undo
 from tests.sorting.conftest import Calls, World
 
@@ -228,3 +231,76 @@ def test_an_old_name_lasts_before_the_new_one_is_taken_away(world: World, calls:
         calls.made.index(("remove", (world.target / "cat/a.jpg",))),
     ]
     assert order == sorted(order)
+
+
+# ---- single files
+
+
+def test_a_single_file_is_taken_back_by_either_place(world: World, action: Action) -> None:
+    fill(world)
+    before = world.tree(world.source)
+    run_id = world.sort(LABELS, action).run_id
+    assert world.undo(run_id, only=[world.target / "cat/a.jpg"]).restored == 1
+    assert world.undo(run_id, only=[world.source / "sub/a.jpg"]).restored == 1
+    assert (world.source / "a.jpg").read_bytes() == b"bytes of a.jpg"
+    assert sorted(world.tree(world.target)) == ["dog", "dog/b.png", "dog/b.xmp"]
+    assert list_runs(world.journals)[0].state is RunState.PARTLY_UNDONE
+    assert world.undo(run_id).restored == 2, "the rest, any time later"
+    assert world.tree(world.source) == before
+    assert not world.target.exists()
+
+
+def test_a_pictures_companions_go_back_with_it_but_not_it_with_them(world: World, action: Action) -> None:
+    fill(world)
+    run_id = world.sort(LABELS, action).run_id
+    assert world.undo(run_id, only=[world.target / "dog/b.xmp"]).restored == 1
+    assert (world.target / "dog/b.png").exists()
+    world.undo(run_id)
+    run_id = world.sort(LABELS, action).run_id
+    assert world.undo(run_id, only=[world.target / "dog/b.png"]).restored == 2
+    assert not (world.target / "dog").exists()
+
+
+def test_a_file_that_is_back_already_is_taken_back_in_peace(world: World) -> None:
+    fill(world)
+    run_id = world.sort(LABELS, Action.MOVE).run_id
+    for restored in (1, 0):
+        assert world.undo(run_id, only=[world.target / "cat/a.jpg"]).restored == restored
+
+
+def test_a_file_that_the_run_never_sorted_is_refused_and_nothing_is_touched(world: World, action: Action) -> None:
+    fill(world)
+    run_id = world.sort(LABELS, action).run_id
+    before = world.tree(world.target)
+    with pytest.raises(SortRefused, match=r"z\.jpg is not among the files that run"):
+        world.undo(run_id, only=[world.target / "cat/a.jpg", world.target / "cat/z.jpg"])
+    assert world.tree(world.target) == before
+
+
+def test_a_single_file_that_was_changed_since_is_left_and_named(world: World) -> None:
+    fill(world)
+    run_id = world.sort(LABELS, Action.MOVE).run_id
+    path = world.target / "cat/a.jpg"
+    path.write_bytes(b"edited later")
+    result = world.undo(run_id, only=[path])
+    assert left(result)[0] == path
+    assert path.read_bytes() == b"edited later"
+
+
+def test_the_files_of_a_run_are_told_with_what_became_of_each(world: World) -> None:
+    fill(world)
+    plan = world.plan(LABELS, Action.COPY)
+    world.put("sub/a.jpg", "changed meanwhile")
+    run_id = world.apply(plan).run_id
+    world.undo(run_id, only=[world.target / "dog/b.png"])
+    found = {file.source.relative_to(world.source).as_posix(): file for file in run_files(run_id, world.journals)}
+    assert {name: file.state for name, file in found.items()} == {
+        "a.jpg": FileState.SORTED,
+        "sub/a.jpg": FileState.FAILED,
+        "b.png": FileState.UNDONE,
+        "b.xmp": FileState.UNDONE,
+    }
+    assert "was changed or removed after the plan" in found["sub/a.jpg"].reason
+    assert found["a.jpg"].target == world.target / "cat/a.jpg"
+    with pytest.raises(SortRefused, match="There is no run"):
+        run_files("20200101-000000-000000-abcd", world.journals)
