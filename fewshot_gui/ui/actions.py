@@ -88,6 +88,8 @@ class Actions(QObject):
         preferences = window.shell.preferences
         add("larger", lambda: self.tr("&Larger pictures"), partial(window.gallery.zoom, 1), Keys.ZoomIn)
         add("smaller", lambda: self.tr("&Smaller pictures"), partial(window.gallery.zoom, -1), Keys.ZoomOut)
+        add("review", lambda: self.tr("&Review"), window.review.begin, "R")
+        add("groups", lambda: self.tr("Judge &look-alikes together"), window.review.groups, "G")
         window.seeing.add_actions(menu, add, self._said.append)
         add("look-again", lambda: self.tr("Look through the folder &again"), window.desk.look_again, Keys.Refresh)
         add("measures", lambda: self.tr("&Measures…"), window.measures.start, "Ctrl+M")
@@ -113,6 +115,7 @@ class Actions(QObject):
         menu, add = self._menu(lambda: self.tr("&Help"))
         add("keys", lambda: self.tr("&Keys"), window.shell.keys.toggle, ("?", "F1"))
         menu.addSeparator()
+        add("report", lambda: self.tr("&Diagnostic report…"), window.shell.show_report)
         add("about", lambda: self.tr("&About Fewshot GUI"), window.shell.show_about)
 
     def _toolbar(self, window: MainWindow) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from dataclasses import asdict
 from functools import partial
 from typing import Literal, cast
 
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fewshot_gui import sentences
 from fewshot_gui.cache_file import caches_bytes, clear_caches
+from fewshot_gui.doctor import examine, report
 from fewshot_gui.thumbnail_cache import ThumbnailCache
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.desk import Desk
@@ -17,11 +20,14 @@ from fewshot_gui.ui.gallery import GalleryView
 from fewshot_gui.ui.help import AboutDialog, KeysOverlay
 from fewshot_gui.ui.keys import KEYS
 from fewshot_gui.ui.language import install_language
-from fewshot_gui.ui.preferences import Preferences
+from fewshot_gui.ui.preferences import STANDARD, Preferences
+from fewshot_gui.ui.report_dialog import ReportDialog
 from fewshot_gui.ui.settings_dialog import SettingsDialog
 from fewshot_gui.ui.watch import FolderWatch
 from fewshot_gui.workers.compute import Compute, engine_on
 from fewshot_gui.workers.tasks import Task, Tasks
+
+_WARNINGS = 20  # the last ones go into the diagnostic report
 
 
 class Shell(QObject):
@@ -43,6 +49,8 @@ class Shell(QObject):
         self._tasks = tasks
         self._window = window
         self._thumbnails = thumbnails
+        self._warnings: deque[str] = deque(maxlen=_WARNINGS)
+        desk.warned.connect(self._warnings.append)
         KEYS.load(settings)
         self.preferences = Preferences(settings, self)
         self.preferences.changed.connect(self._apply)
@@ -68,6 +76,21 @@ class Shell(QObject):
     def show_about(self) -> None:
         """Version and licences."""
         AboutDialog(self._window).open()
+
+    def show_report(self) -> None:
+        """What helps those who are to help: looked at beside the window, nothing is sent."""
+        dialog, session = ReportDialog(self._window), self._desk.session
+        numbers = {what: number for what, number in asdict(session.counts()).items() if isinstance(number, int)}
+        counts = {"classes": len(session.classes), **numbers}
+        settings = {name: self.preferences.text(name) for name in STANDARD}
+        folders = [folder for folder in (session.folder, session.path.parent) if folder is not None]
+        names, warnings = [info.name for info in session.classes], list(self._warnings)
+
+        def work(_: Task) -> str:
+            return report(examine(), settings, counts, warnings, folders, names)
+
+        self._tasks.run(work, dialog.show_report, lambda error: dialog.show_failure(str(error)))
+        dialog.show()
 
     def stop(self) -> None:
         """Before the window goes."""

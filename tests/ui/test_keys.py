@@ -81,12 +81,12 @@ def test_a_key_is_found_by_what_it_does(table):
 
 
 def test_a_new_key_replaces_the_old_ones_and_is_remembered(table, settings):
-    assert table.assign("none", "N") == ""
-    assert table.action_for(press(Key.Key_N, text="n")) == "none"
+    assert table.assign("none", "J") == ""
+    assert table.action_for(press(Key.Key_J, text="j")) == "none"
     assert table.action_for(press(Key.Key_U, text="u")) == ""
     again = KeyTable()
     again.load(settings)
-    assert again.keys("none") == ("N",)
+    assert again.keys("none") == ("J",)
 
 
 def test_a_key_that_is_taken_is_refused_with_who_has_it(table):
@@ -96,7 +96,7 @@ def test_a_key_that_is_taken_is_refused_with_who_has_it(table):
 
 
 def test_a_key_that_was_given_up_can_be_given_to_another(table):
-    table.assign("none", "N")
+    table.assign("none", "J")
     assert table.assign("reject", "U") == ""
 
 
@@ -107,7 +107,7 @@ def test_keys_that_move_through_the_window_stay_as_they_are(table, key):
 
 def test_everything_can_have_its_standard_keys_again(table, settings):
     table.assign("undo", "F9")
-    table.assign("none", "N")
+    table.assign("none", "J")
     table.reset()
     assert table.keys("undo") == ("Ctrl+Z", "Alt+Backspace")
     assert table.keys("none") == ("U",)
@@ -118,8 +118,8 @@ def test_everything_can_have_its_standard_keys_again(table, settings):
 
 def test_a_menu_shows_the_key_of_the_moment(table):
     assert table.hint("none") == "\tU"
-    table.assign("none", "N")
-    assert table.hint("none") == "\tN"
+    table.assign("none", "J")
+    assert table.hint("none") == "\tJ"
 
 
 def test_standard_commands_have_the_systems_keys(qapp):
@@ -140,9 +140,9 @@ def test_a_key_is_changed_by_pressing_another(qtbot, page):
     button = page.buttons["none"]
     assert button.text() == "U"
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.keyClick(button, Key.Key_N)
-    assert button.text() == "N"
-    assert KEYS.keys("none") == ("N",)
+    qtbot.keyClick(button, Key.Key_J)
+    assert button.text() == "J"
+    assert KEYS.keys("none") == ("J",)
 
 
 def test_by_keyboard_too_and_space_itself_can_be_the_key(qtbot, page):
@@ -159,7 +159,7 @@ def test_escape_keeps_the_old_key(qtbot, page):
     button = page.buttons["none"]
     button.click()
     qtbot.keyClick(button, Key.Key_Escape)
-    qtbot.keyClick(button, Key.Key_N)
+    qtbot.keyClick(button, Key.Key_J)
     assert button.text() == "U"
 
 
@@ -172,7 +172,7 @@ def test_a_conflict_is_said_and_nothing_changes(qtbot, page):
 
 
 def test_one_press_brings_back_all_standard_keys(qtbot, page):
-    KEYS.assign("none", "N")
+    KEYS.assign("none", "J")
     page._reset.click()
     assert page.buttons["none"].text() == "U"
 
@@ -198,10 +198,10 @@ def overlay(qtbot, settings):
 
 
 def test_the_overlay_shows_every_key_as_it_is_now(overlay):
-    KEYS.assign("none", "N")
+    KEYS.assign("none", "J")
     overlay.toggle()
     caps = [cap.accessibleName() for cap in overlay.findChildren(KeyCap)]
-    assert "N" in caps and "U" not in caps
+    assert "J" in caps and "U" not in caps
     assert len(caps) == sum(1 for entry in KEYS.entries() if KEYS.keys(entry.name))
     assert "Not this class" in {label.text() for label in overlay.findChildren(QLabel)}
 

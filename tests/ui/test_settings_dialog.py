@@ -6,13 +6,15 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel
 
 from fewshot_gui import sentences
 from fewshot_gui.cache_file import caches_bytes, clear_caches
+from fewshot_gui.doctor import Finding
 from fewshot_gui.feature_cache import FeatureCache
 from fewshot_gui.session import Session
-from fewshot_gui.ui import theme
+from fewshot_gui.ui import shell, theme
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.language import VARIABLE
 from fewshot_gui.ui.main_window import MainWindow
 from fewshot_gui.ui.preferences import STANDARD, Preferences
+from fewshot_gui.ui.report_dialog import ReportDialog
 from fewshot_gui.ui.settings_dialog import SettingsDialog
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
@@ -212,6 +214,27 @@ def test_the_gallery_goes_on_by_itself_or_not(window):
     assert window.gallery.auto_advance
     window.shell.preferences.set("auto_advance", False)
     assert not window.gallery.auto_advance
+
+
+def test_the_diagnostic_report_is_read_copied_and_saved(qtbot, window, tmp_path, monkeypatch):
+    monkeypatch.setattr(shell, "examine", lambda: [Finding("System", True, "works")])
+    window.desk.warned.emit("Something went wrong.")
+    class_id = window.desk.new_class()
+    window.desk.rename_class(class_id, "Very secret")
+    window.menu.action("report").trigger()
+    dialog = window.findChild(ReportDialog)
+    assert not dialog.copy_button.isEnabled()
+    qtbot.waitUntil(dialog.copy_button.isEnabled)
+    text = dialog.text.toPlainText()
+    assert "System: works" in text and "Something went wrong." in text and "classes: 1" in text
+    assert "secret" not in text
+    dialog.copy_button.click()
+    assert QApplication.clipboard().text() == text
+    dialog.save(tmp_path / "report.txt")
+    assert (tmp_path / "report.txt").read_text("utf-8") == text
+    dialog.save(tmp_path / "missing" / "report.txt")
+    assert "another place" in dialog._about.text()
+    dialog.close()
 
 
 def test_settings_open_once(window):
