@@ -9,6 +9,7 @@ COMMANDS = (
     "sort",
     "undo",
     "runs",
+    "export",
     "evaluate",
     "published",
     "check-promise",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fewshot_gui.engine import Scored
+from fewshot_gui.machine_rows import machine_rows
 from fewshot_gui.project.rows import MachineLabel
 from fewshot_gui.ripple import Ripple, ripple
 
@@ -285,19 +287,10 @@ class Answers:
         """A function, for any thread, that makes the rows to save: what changed since the last call, as it is now."""
         unsaved = np.flatnonzero(self._unsaved)
         self._unsaved[:] = False
-        columns = (self.ids, self._best, self._confidence, self._known)
-        ids, best, confidence, known = (column[unsaved] for column in columns)
-
-        def make() -> list[MachineLabel]:
-            rows = zip(ids.tolist(), best.tolist(), confidence.tolist(), known.tolist(), strict=True)
-            return [
-                MachineLabel(i, None, None)
-                if b == _NO_ANSWER
-                else MachineLabel(i, b, c, unknown=not k, needs_review=k and c < REVIEW_BELOW)
-                for i, b, c, k in rows
-            ]
-
-        return make
+        known, confidence = self._known[unsaved], self._confidence[unsaved]
+        review = known & (confidence < REVIEW_BELOW)
+        ids, best, scores = self.ids[unsaved], self._best[unsaved], self._obeying(unsaved)[0]
+        return partial(machine_rows, ids, best, confidence, known, review, self._class_ids, scores)
 
     def _masks(self) -> dict[Filter, Mask]:
         open_ = (self._human == _NO_ANSWER) & ~self._unreadable
@@ -342,6 +335,15 @@ class Answers:
         """Of which of these pictures the machine has spoken since the program started."""
         rows, here = self._rows_of(ids)
         return here & self._probabilities.any(1)[rows]
+
+    def undecided(self, ids: Ids) -> Mask:
+        """Of which of these pictures no person has said what they are; one that can't be read needs no saying."""
+        rows, here = self._rows_of(ids)
+        return here & (self._human[rows] == _NO_ANSWER) & ~self._unreadable[rows]
+
+    def probabilities(self, ids: Ids) -> NDArray[np.float32]:
+        """Of these pictures of the folder [n] the chance of each class [n, K], 0 for what a person has rejected."""
+        return self._obeying(self._rows_of(ids)[0])[0]
 
     def assurance(self) -> NDArray[np.float32]:
         """How sure the machine is of each picture, in row order, 0..1; above 1 where there is nothing to doubt."""

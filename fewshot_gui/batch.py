@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,12 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from fewshot_gui.engine import Engine, Item
+from fewshot_gui.exports.csv_table import ENCODING, RESULT_COLUMNS, write_table
+from fewshot_gui.exports.records import UNREADABLE
 from fewshot_gui.images.errors import printable
 from fewshot_gui.images.find import PictureFile, Skipped, class_folders, find_pictures
 from fewshot_gui.session import Session, SessionError, State
 
-COLUMNS = ("path", "label", "confidence", "second_label", "second_confidence", "decision", "reason")
-UNREADABLE = "unreadable"
+COLUMNS = RESULT_COLUMNS
 Progress = Callable[[str, int, int], None]
 
 
@@ -147,26 +147,26 @@ def answers(session: Session, skipped: Sequence[Skipped] = ()) -> list[Answer]:
 
 
 def write_results(out: Path, rows: list[Answer]) -> None:
-    """Write results.csv: UTF-8 with a mark that spreadsheets need, whole or not at all.
+    """Write results.csv, as exports.csv_table says, whole or not at all.
 
     Raises SessionError rather than replace a file that is no earlier result, or where the disk refuses.
     """
     check_writable(out)
     scratch = out.with_name(f".results-{os.getpid()}.part")
     try:
-        # A name that is no valid text is written as \\xNN; the mark (sig) tells spreadsheets that this is UTF-8.
-        with scratch.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            for row in rows:
-                numbers = ["" if p is None else f"{p:.4f}" for p in (row.confidence, row.second_confidence)]
-                path = printable(row.path)
-                writer.writerow([path, row.label, numbers[0], row.second_label, numbers[1], row.decision, row.reason])
+        # A name that is no valid text is written as \\xNN.
+        with scratch.open("w", encoding=ENCODING, newline="") as file:
+            write_table(file, COLUMNS, map(_line, rows))
         scratch.replace(out)
     except OSError as error:
         raise SessionError(f'"{printable(out)}" can\'t be written: {error.strerror}.') from error
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def _line(row: Answer) -> tuple[str | float | None, ...]:
+    second = (row.second_label, row.second_confidence)
+    return (printable(row.path), row.label, row.confidence, *second, row.decision, row.reason)
 
 
 def check_writable(out: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from fewshot_gui import batch
+from fewshot_gui.cli.export import export
 from fewshot_gui.cli.learning import evaluate, meta_train, textbook
 from fewshot_gui.cli.options import (
     AsJson,
@@ -119,6 +120,7 @@ def doctor(
 app.command()(sort)
 app.command()(runs)
 app.command()(undo)
+app.command()(export)
 app.command()(evaluate)
 app.command()(textbook)
 app.command("meta-train")(meta_train)

@@ -1,0 +1,66 @@
+"""Reads a saved project as it is now, also one that is open in a window: nothing of it is changed or claimed."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from fewshot_gui.exports.records import MachineSaid, Record, Saved
+from fewshot_gui.images.errors import printable
+from fewshot_gui.project import errors
+from fewshot_gui.project.errors import in_words, project_error
+from fewshot_gui.project.opening import connect_to_read, examine
+from fewshot_gui.project.rows import MachineLabel
+from fewshot_gui.project.schema import SUFFIX
+from fewshot_gui.project.store import Store
+from fewshot_gui.session import NONE_OF_THESE, Session, SessionError
+
+
+def read_saved(project: Path) -> Saved:
+    """What the project file holds. Raises ProjectError, and SessionError where it has no folder of pictures."""
+    project = project.resolve()
+    if not project.is_file():
+        raise project_error(errors.NOT_A_PROJECT if project.exists() else errors.MISSING, project)
+    with tempfile.TemporaryDirectory(prefix="fewshot-") as scratch:
+        copy = Path(scratch).resolve() / f"copy{SUFFIX}"
+        with in_words(project):
+            examine(project)
+            with closing(connect_to_read(project)) as source, closing(sqlite3.connect(copy)) as target:
+                source.backup(target)
+        with Store.open(copy) as store:
+            machine = {row.picture_id: row for row in store.machine_labels()}
+        with closing(Session.open(copy)) as session:
+            if session.folder is None or not len(session.answers):
+                raise SessionError(
+                    f'The project "{printable(project)}" has no folder of pictures yet. Open a folder in it first.'
+                )
+            ids = session.answers.ids.tolist()
+            records = tuple(_record(session, i, machine.get(i), session.folder) for i in ids)
+            return Saved(session.folder, tuple(info.name for info in session.classes), records)
+
+
+def _record(session: Session, picture_id: int, row: MachineLabel | None, folder: Path) -> Record:
+    picture = session.picture(picture_id)
+    label = session.human_label(picture_id)
+    return Record(
+        picture.path,
+        picture.path.relative_to(folder),
+        None if label is None else session.class_name(label),
+        _machine(session, picture_id, row),
+        picture.problem or "",
+        session.decision(picture_id).reason,
+    )
+
+
+def _machine(session: Session, picture_id: int, row: MachineLabel | None) -> MachineSaid | None:
+    """What the machine says; None where it has not spoken, or of a class deleted or ruled out since."""
+    answer = session.answers.machine_answer(picture_id)
+    if answer is None or row is None:
+        return None
+    is_none, confidence = answer[0] == NONE_OF_THESE, answer[1]
+    ruled_out = session.rejections.get(picture_id, frozenset())
+    likeliest = "" if row.class_id in ruled_out else session.class_name(row.class_id)
+    second = "" if row.second_id in ruled_out else session.class_name(row.second_id)
+    return MachineSaid(likeliest, confidence, is_none, second, row.second_confidence if second else None)
