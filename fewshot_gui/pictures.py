@@ -165,8 +165,8 @@ class Pictures(ProjectState):
 
     def scan_finished(self, found: Iterable[Path]) -> Change:
         """The whole folder was seen: pictures that are no longer there are set aside."""
-        present = set(found)
-        unseen = (p for p in self._pictures.values() if p.in_folder and p.path not in present)
+        known = (self._pictures[self._id_of[path]] for path in self._id_of.keys() - set(found))
+        unseen = sorted((p for p in known if p.in_folder), key=lambda p: p.id)
         # A picture that was dropped may have a name that looking through the folder passes over.
         return self.record([Read(p.id, self._digest.get(p.id), GONE) for p in unseen if stamp_of(p.path) is None])
 
