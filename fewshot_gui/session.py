@@ -28,6 +28,7 @@ from fewshot_gui.project.rows import NewPicture
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.project.store import Store
 from fewshot_gui.project.working_copy import COPY_OF, open_or_copy
+from fewshot_gui.promises import TARGETS
 from fewshot_gui.ripple import own_answers, unlearned
 from fewshot_gui.state import Change, ClassInfo, OperationName, Picture, SessionError, tidy
 
@@ -90,6 +91,16 @@ class Session(Pictures, Operations):
     def leave_at(self, place: str) -> None:
         """Note where the person leaves off. Raises ProjectError."""
         self._store.set_meta("place", place)
+
+    @property
+    def promise(self) -> float:
+        """The share of wrong pictures that the person allows, 0..1; 0 where no promise is asked for."""
+        text = self._store.meta("promise") or "0"
+        return float(text) if text in map(str, TARGETS) else 0.0
+
+    def choose_promise(self, target: float) -> None:
+        """Note which promise is asked for: one of ``TARGETS``, or 0. Raises ProjectError."""
+        self._store.set_meta("promise", str(target))
 
     def close(self) -> None:
         """Write what is unwritten, also what another thread was to write and has not yet. Frees the project."""

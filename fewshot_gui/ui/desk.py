@@ -40,6 +40,8 @@ class Desk(QObject):
     """A sentence about something that went wrong."""
     damaged = Signal(Path)
     """A project that was to be opened is there and broken."""
+    class_made = Signal(int)
+    """A class was made of pictures; it wants a name."""
     leaving = Signal()
     """The session is about to be closed."""
     scanning = Signal(bool)
@@ -57,6 +59,8 @@ class Desk(QObject):
         self._epoch = 0
         self._closed = False
         self.folder_helps = False
+        self.audited: frozenset[int] = frozenset()
+        """Pictures that are asked about by chance now: see Session.label."""
         compute.read.connect(self._on_read)
         compute.scored.connect(self._on_scored)
         compute.not_enough.connect(self._on_not_enough)
@@ -177,6 +181,9 @@ class Desk(QObject):
         if class_id is None and len(drop.paths) == 1 and looks_like_class_folders(drop.paths[0]):
             self.import_class_folders(drop.paths[0])
             return
+        if class_id is None and drop.tiles:
+            self.make_class_of(drop.tiles)
+            return
         if class_id is None:
             name = drop.paths[0].name if len(drop.paths) == 1 and drop.paths[0].is_dir() else ""
             new = self._add_class(name)
@@ -213,6 +220,16 @@ class Desk(QObject):
         """An empty card; its id."""
         return self._add_class("")
 
+    def make_class_of(self, picture_ids: Sequence[int]) -> None:
+        """A new class with these pictures as its examples."""
+        try:
+            class_id, change = self.session.new_class_of(picture_ids)
+        except (SessionError, ProjectError) as error:
+            self.warned.emit(str(error))
+            return
+        self._after(change)
+        self.class_made.emit(class_id)
+
     def rename_class(self, class_id: int, name: str) -> None:
         self.do(lambda: self.session.rename_class(class_id, name))
 
@@ -227,7 +244,8 @@ class Desk(QObject):
 
     def label(self, picture_ids: Sequence[int], class_id: int | None) -> None:
         """The person says what pictures are: a class, NONE_OF_THESE, or None to take it back."""
-        change = self.do(lambda: self.session.label(picture_ids, class_id))
+        by_chance = self.audited.issuperset(picture_ids)
+        change = self.do(lambda: self.session.label(picture_ids, class_id, audit=by_chance))
         if change is None or not change.pictures:
             return
         if class_id:
@@ -245,7 +263,8 @@ class Desk(QObject):
 
     def accept_answers(self, picture_ids: Sequence[int]) -> None:
         """The person agrees with what the machine says of these."""
-        change = self.do(lambda: self.session.confirm(picture_ids))
+        by_chance = self.audited.issuperset(picture_ids)
+        change = self.do(lambda: self.session.confirm(picture_ids, audit=by_chance))
         name = self.session.undo_name
         if change is not None and change.pictures and name is not None:
             self.said.emit(operation_text(name), True)

@@ -20,11 +20,11 @@ from fewshot_gui.answers import Ids
 from fewshot_gui.images import isolated
 from fewshot_gui.images.find import PICTURE_SUFFIXES
 from fewshot_gui.project.schema import SUFFIX
-from fewshot_gui.sentences import translated
 from fewshot_gui.session import NONE_OF_THESE, Change, OperationName
 from fewshot_gui.thumbnail_cache import ThumbnailCache
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.actions import Actions
+from fewshot_gui.ui.activity import Activity
 from fewshot_gui.ui.class_panel import ClassPanel
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.drops import Drop, read_drop
@@ -36,6 +36,9 @@ from fewshot_gui.ui.inspector import Inspector
 from fewshot_gui.ui.measure.flow import MeasuresFlow
 from fewshot_gui.ui.operation_text import operation_text
 from fewshot_gui.ui.project_flow import ProjectFlow
+from fewshot_gui.ui.promise import PromiseFlow
+from fewshot_gui.ui.review import Review, is_finished
+from fewshot_gui.ui.ripple import RippleFlow
 from fewshot_gui.ui.seeing import Seeing
 from fewshot_gui.ui.shell import Shell
 from fewshot_gui.ui.shown_set import ShownSet
@@ -60,7 +63,6 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._shown_class: int | None = None
         self._cards_changed = False
-        self._is_ready = False
         self._undo_offered: OperationName | None = None
 
         self._on_disk = ThumbnailCache()
@@ -76,13 +78,17 @@ class MainWindow(QMainWindow):
         self.filters = FilterBar()
         self.empty = EmptyState()
         self.strip = StatusStrip()
-        self.sorting = SortingFlow(desk, tasks, self)
         self.teaching = Teaching(desk, compute, self.panel, self.card_thumbnails, self)
         self.shown_set = ShownSet()
+        self.promise = PromiseFlow(desk, compute, tasks, self)
+        self.sorting = SortingFlow(desk, tasks, self.promise, self)
         self.measures = MeasuresFlow(desk, compute, tasks, self)
         self.seeing = Seeing(
             desk, compute, tasks, self.gallery, self.model, self.filters, self.inspector, self.thumbnails, self
         )
+        self.activity = Activity(desk, compute, self.strip, self)
+        self.review = Review(desk, compute, self.gallery, self.model, self.filters, self.seeing.arrangement, self)
+        self.ripple = RippleFlow(desk, self.gallery, self.model, self.shown_set, self)
         self.shell = Shell(desk, compute, tasks, settings, self._on_disk, self.gallery, self)
         self.project = ProjectFlow(desk, tasks, settings, self)
         self._lay_out()
@@ -92,7 +98,6 @@ class MainWindow(QMainWindow):
         self._refresh_soon.timeout.connect(self._refresh)
         self._restore()
         self._on_replaced()
-        self._on_scanning(False)
         self.project.start()
         (self.gallery if self.desk.session.counts().all else self.empty).setFocus()
 
@@ -105,6 +110,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.filters)
+        column.addWidget(self.ripple.bar)
         column.addWidget(self.shown_set)
         column.addWidget(self._centre, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -130,14 +136,7 @@ class MainWindow(QMainWindow):
         desk.replaced.connect(self._on_replaced)
         desk.said.connect(self._say)
         desk.warned.connect(self.strip.warn)
-        desk.scanning.connect(self._on_scanning)
         self.shell.watch.watching.connect(self.strip.set_watching)
-        compute.ready.connect(self._on_ready)
-        compute.adapt_progress.connect(self._on_adapt_progress)
-        compute.adapted.connect(self._on_adapted)
-        compute.read_progress.connect(self._on_read_progress)
-        compute.idle.connect(self.strip.clear_activity)
-        compute.failed.connect(lambda _: self.strip.clear_activity())
 
         self.gallery.label_requested.connect(desk.label_by_position)
         self.gallery.none_requested.connect(lambda ids: desk.label(ids, NONE_OF_THESE))
@@ -154,6 +153,9 @@ class MainWindow(QMainWindow):
         self.empty.unlabel_requested.connect(self.teaching.take_back)
         self.empty.open_requested.connect(self.choose_folder)
         self.empty.show_all_requested.connect(self._show_everything)
+        self.empty.sort_requested.connect(self.sorting.start)
+        self.gallery.class_of_requested.connect(desk.make_class_of)
+        desk.class_made.connect(self._name_class)
         self.shown_set.changed.connect(lambda: self._refresh())
         self.seeing.arrangement.changed.connect(lambda: self._refresh())
         self.shown_set.leave_when(self.filters.filter_changed, self.filters.search_changed)
@@ -165,33 +167,6 @@ class MainWindow(QMainWindow):
         self.panel.refused.connect(lambda sentence: self._say(sentence, False))
         self.strip.cancel_requested.connect(desk.cancel)
         self.strip.action_triggered.connect(self._undo_what_was_offered)
-
-    def _on_scanning(self, on: bool) -> None:
-        if on:
-            self.strip.set_activity(self.tr("Looking for pictures"))
-        elif self._is_ready:
-            self.strip.clear_activity()  # where pictures are being read, their progress shows again at once
-        else:
-            self.strip.set_activity(self.tr("Starting the learner"))
-
-    def _on_ready(self, device: str, note: str) -> None:
-        self._is_ready = True
-        self.strip.clear_activity()
-        self.strip.set_device(device)
-        if note:
-            self.strip.warn(self.tr("The GPU is not used: {reason}").format(reason=translated(note)))
-
-    def _on_adapt_progress(self, done: int, steps: int, loss: float) -> None:
-        self.strip.set_activity(self.tr("Adapting · loss {loss}").format(loss=f"{loss:.2f}"), done, steps)
-
-    def _on_adapted(self, _number: int, seconds: float, loss: float) -> None:
-        self.strip.clear_activity()
-        text = self.tr("Adapted in {seconds} s · loss {loss}")
-        self.strip.setToolTip(text.format(seconds=f"{seconds:.2f}", loss=f"{loss:.2f}"))
-
-    def _on_read_progress(self, done: int, total: int) -> None:
-        taught = self.desk.session.request() is not None
-        self.strip.set_pictures(self.tr("Classifying") if taught else self.tr("Reading"), done, total)
 
     def undo(self) -> None:
         """Take back the latest operation; an offer to undo it is withdrawn, for it would take back the one before."""
@@ -232,6 +207,7 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.LanguageChange and not self.desk.is_closed:
             self.menu.retranslate()
             self._show_title()
+            self.ripple.retranslate()
             self._cards_changed = True
             self._refresh()
             self._show_current(self.gallery.current_id())
@@ -253,14 +229,16 @@ class MainWindow(QMainWindow):
         self.filters.show_class(shown)
         self.filters.set_counts(session.counts())
         ids = session.view(self.filters.filter, self._shown_class, self.filters.search)
-        if self.shown_set.is_on:
-            ids = self.shown_set.ids(session)
+        ids = self.shown_set.ids(session) if self.shown_set.is_on else self.review.rows(ids)
         self.seeing.show_rows(ids)
-        if len(ids):
-            self._centre.setCurrentWidget(self.gallery)
+        self.review.shown()
+        self._centre.setCurrentWidget(self.gallery if len(ids) else self.empty)
+        if not len(session.answers):
+            self.empty.show_welcome()
+        elif is_finished(self.desk, self.filters, self._shown_class):
+            self.empty.show_finished(session.counts().unknown)
         else:
-            (self.empty.show_no_match if len(session.answers) else self.empty.show_welcome)()
-            self._centre.setCurrentWidget(self.empty)
+            self.empty.show_no_match()
         self.filters.setVisible(len(session.answers) > 0)
         if self._cards_changed:
             self._cards_changed = False
@@ -322,8 +300,11 @@ class MainWindow(QMainWindow):
     def new_class(self) -> None:
         class_id = self.desk.new_class()
         if class_id is not None:
-            self._refresh()
-            self.panel.edit_name(class_id)
+            self._name_class(class_id)
+
+    def _name_class(self, class_id: int) -> None:
+        self._refresh()
+        self.panel.edit_name(class_id)
 
     def choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Open a folder of pictures"), self._last_folder())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
+    QComboBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -28,6 +30,7 @@ from fewshot_gui.sorting.plan import Action
 from fewshot_gui.sorting.templates import FIELDS
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.chip import Chip
+from fewshot_gui.ui.promise import target_text
 
 _MORE_ROW = 7
 
@@ -66,6 +69,31 @@ class SortChoices(QWidget):
     def least_confidence(self) -> float:
         """0..1."""
         return self.least.value() / 100
+
+    def promise(self) -> float:
+        """The share of wrong pictures by which is filed, 0..1; 0: least_confidence() says what is."""
+        return float(self.by.currentData())
+
+    def offer_promises(self, sentences: Mapping[float, str]) -> None:
+        """Offer these promises, and say what each would file."""
+        if sentences == self._promised:
+            return
+        before = self.promise()
+        self._promised = dict(sentences)
+        with QSignalBlocker(self.by):
+            while self.by.count() > 1:
+                self.by.removeItem(1)
+            for target in sentences:
+                text = target_text(target)
+                self.by.addItem(text[:1].upper() + text[1:], target)
+            self.by.setCurrentIndex(max(0, self.by.findData(before)))
+        self._tell_by()
+        if before:
+            self.changed.emit()  # it files others now
+
+    def choose_promise(self, target: float) -> None:
+        """Choose one of those offered; none for 0, or where it is not offered."""
+        self.by.setCurrentIndex(max(0, self.by.findData(target)))
 
     def options(self) -> SortOptions:
         """What is set behind "More options"."""
@@ -126,6 +154,11 @@ class SortChoices(QWidget):
         self._grid.setRowMinimumHeight(4, theme.SPACE)
 
     def _make_sure(self) -> None:
+        self.by = QComboBox(self)
+        self.by.addItem(self.tr("At least this sure"), 0.0)
+        self.by.setAccessibleName(self.tr("What is filed"))
+        self.by.currentIndexChanged.connect(lambda _: self._on_by())
+        self._promised: Mapping[float, str] = {}
         self.least = QSpinBox(self)
         self.least.setRange(0, 99)
         self.least.setSingleStep(5)
@@ -133,12 +166,22 @@ class SortChoices(QWidget):
         self.least.setMinimumSize(10 * theme.SPACE, self.folder.sizeHint().height())
         self.least.setAccessibleName(self.tr("Least confidence in per cent"))
         self.least.valueChanged.connect(lambda: self.changed.emit())
-        self._grid.addWidget(QLabel(self.tr("At least sure"), self), 5, 0)
-        said = _muted(self.tr("What you have said yourself is always sorted."), self)
-        row = _row(self.least)
-        row.addWidget(said, 1)
+        self._grid.addWidget(QLabel(self.tr("Which"), self), 5, 0)
+        self._said = _muted("", self)
+        row = _row(self.by, self.least)
+        row.addWidget(self._said, 1)
         self._grid.addLayout(row, 5, 1)
+        self._tell_by()
         self._grid.setRowMinimumHeight(6, theme.SPACE)
+
+    def _on_by(self) -> None:
+        self._tell_by()
+        self.changed.emit()
+
+    def _tell_by(self) -> None:
+        self.least.setVisible(not self.promise())
+        said = self.tr("What you have said yourself is always sorted.")
+        self._said.setText(f"{self._promised[self.promise()]}. {said}" if self.promise() else said)
 
     # ---- more
 

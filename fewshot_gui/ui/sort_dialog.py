@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, QUrl, Signal
@@ -31,6 +32,7 @@ class SortDialog(QDialog):
     apply_requested = Signal(object)  # SortPlan
     cancel_requested = Signal()
     undo_requested = Signal(object)  # tuple of run ids, to be taken back in this order
+    promises_outdated = Signal()  # offer_promises() is due again
 
     def __init__(self, suggested: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +88,18 @@ class SortDialog(QDialog):
         self.resize(92 * theme.SPACE, 72 * theme.SPACE)
         self._choices_height = self._choices.sizeHint().height()
         self._show_page(self._first_page)
+
+    def offer_promises(self, sentences: Mapping[float, str]) -> None:
+        """What each promise, by its share of wrong pictures, would file now: to choose in place of a confidence."""
+        self._choices.offer_promises(sentences)
+
+    def choose_promise(self, target: float) -> None:
+        """Choose a promise that is offered; 0, or one that is not, chooses none."""
+        self._choices.choose_promise(target)
+
+    def promise(self) -> float:
+        """The share of wrong pictures by which is filed; 0: the least confidence says what is."""
+        return self._choices.promise()
 
     def ask_for_plan(self) -> None:
         """Ask for a plan for what is chosen now."""

@@ -18,6 +18,7 @@ from fewshot_gui.sorting.plan import Action, SortPlan, plan_sort
 from fewshot_gui.sorting.run_files import run_files
 from fewshot_gui.sorting.undo import UndoResult, undo
 from fewshot_gui.ui.desk import Desk
+from fewshot_gui.ui.promise import PromiseFlow, promise_text
 from fewshot_gui.ui.runs_dialog import RunsDialog
 from fewshot_gui.ui.sort_dialog import SortDialog
 from fewshot_gui.workers.tasks import Task, Tasks
@@ -29,10 +30,11 @@ Moved = Mapping[Path, Path]
 class SortingFlow(QObject):
     """Opens the dialogs and does beside the window what they ask for."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, window: QWidget) -> None:
+    def __init__(self, desk: Desk, tasks: Tasks, promise: PromiseFlow, window: QWidget) -> None:
         super().__init__(window)
         self._desk = desk
         self._tasks = tasks
+        self._promise = promise
         self._window = window
         self._running: Task | None = None
         self._planning: Task | None = None
@@ -50,8 +52,15 @@ class SortingFlow(QObject):
         dialog.apply_requested.connect(lambda plan: self._apply(dialog, plan))
         dialog.undo_requested.connect(lambda run_ids: self._undo(dialog, run_ids, dialog.show_undone))
         dialog.cancel_requested.connect(self.cancel)
+        self._offer_promises(dialog)
+        dialog.choose_promise(self._promise.target)
+        dialog.promises_outdated.connect(lambda: self._offer_promises(dialog))
+        self._promise.changed.connect(dialog.promises_outdated)
         dialog.open()
         dialog.ask_for_plan()
+
+    def _offer_promises(self, dialog: SortDialog) -> None:
+        dialog.offer_promises({target: promise_text(promise) for target, promise in self._promise.promises.items()})
 
     def show_runs(self) -> None:
         """All runs so far, each of which can be taken back."""
@@ -85,6 +94,8 @@ class SortingFlow(QObject):
 
     def _plan(self, dialog: SortDialog, target: Path, action: Action, least: float, options: SortOptions) -> None:
         session = self._desk.session
+        promise = self._promise.promises.get(dialog.promise())
+        least = promise.threshold if promise else least
         inside, outside, folder = session.sort_items(least), session.outside_items(), session.folder
 
         def work(task: Task) -> SortPlan:

@@ -59,6 +59,7 @@ class StatusStrip(QWidget):
         row.addWidget(self._watching)
         row.addWidget(self._device_icon)
         row.addWidget(self._device)
+        self._row = row
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -90,6 +91,10 @@ class StatusStrip(QWidget):
         tip = self.tr("The program computes on: {device}").format(device=text)
         self._device.setToolTip(tip)
         self._device.setAccessibleName(tip)
+
+    def add_at_end(self, widget: QWidget) -> None:
+        """Show a widget of somebody else's at the right."""
+        self._row.addWidget(widget)
 
     def set_watching(self, on: bool) -> None:
         """Show whether the folder is followed."""
