@@ -161,8 +161,8 @@ class _SystemFollower(QObject):
         self._app.setPalette(_palette(tokens))
         boxes = _palette(tokens)  # Fusion draws their frame by a half darker than this: unseen on a dark window
         boxes.setColor(QPalette.ColorRole.Window, QColor(tokens["muted"]).lighter(140))
-        for kind in (b"QCheckBox", b"QRadioButton"):
-            self._app.setPalette(boxes, kind)
+        for kind in ("QCheckBox", "QRadioButton"):
+            self._app.setPalette(boxes, kind)  # type: ignore[arg-type]  # the stubs say bytes, PySide takes str
         self._app.setStyleSheet(_style_sheet(tokens))
         self._tint_icons()
 
