@@ -3,11 +3,13 @@
 import csv
 import os
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fewshot_gui.promises import audit, evidence_of
 from fewshot_gui.session import Session
 
 Command = Callable[..., Any]
@@ -154,10 +156,38 @@ def test_only_what_is_sure_enough_is_sorted(
     assert sorted(p.name for p in target.rglob("*.png")) == sorted(name for _, name in sure[5:])
 
 
-def test_a_promise_sorts_no_more_than_the_confidences_allow(sort: Command) -> None:
-    assert sort("copy", "--dry-run", "--promise", 1, "--json").json["left_alone"] == 0
-    nothing = sort("copy", "--promise", 0)  # an untrained network is never certain
-    assert nothing.code == 2 and "12 pictures have no class" in nothing.err
+def test_a_promise_without_anybodys_answers_is_refused_before_any_work(sort: Command, quick_path: Path) -> None:
+    for project in ((), ("--project", quick_path / "new.fewshot")):
+        refused = sort("copy", "--promise", 0.1, *project)
+        assert refused.code == 2
+        assert "counts on your answers" in refused.err and "--min-confidence" in refused.err
+    assert list(quick_path.iterdir()) == []
+
+
+def test_a_promise_says_how_many_answers_are_missing(sort: Command, quick_path: Path) -> None:
+    project = quick_path / "mine.fewshot"
+    assert sort("copy", "--dry-run", "--project", project).code == 0
+    refused = sort("copy", "--promise", 0.1, "--project", project)
+    assert refused.code == 2
+    assert "10 % wrong can be promised of 0 of 12 pictures. 0 of 20 pictures are checked." in refused.err
+
+
+def test_a_promise_sorts_what_a_persons_answers_to_chance_allow(
+    sort: Command, quick_path: Path, pictures: Path, target: Path, paint: Callable[..., Path]
+) -> None:
+    for colour in ("red", "green", "blue"):
+        for number in range(10):
+            paint(pictures / f"{colour} more {number}.png", colour)
+    project = quick_path / "mine.fewshot"
+    assert sort("copy", "--dry-run", "--project", project).code == 0
+    with closing(Session.open(project)) as session:
+        asked = audit(evidence_of(session), 20).tolist()
+        session.confirm(asked, audit=True)
+    outcome = sort("copy", "--promise", 1, "--project", project, "--json")
+    assert outcome.code == 0
+    promise = outcome.json["promise"]
+    assert (promise["target"], promise["filed"]) == (1, 22)
+    assert outcome.json["done"] == 42
 
 
 def test_a_person_has_the_last_word(

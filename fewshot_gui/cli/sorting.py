@@ -26,6 +26,8 @@ from fewshot_gui.cli.options import (
 from fewshot_gui.cli.runs import tidy_up
 from fewshot_gui.console import listed, progress, say, stoppable, told
 from fewshot_gui.images.errors import printable
+from fewshot_gui.learner.promise import Promise
+from fewshot_gui.promises import AUDIT, evidence_of, promised
 from fewshot_gui.session import Session, SessionError
 from fewshot_gui.sorting.again import earlier
 from fewshot_gui.sorting.carry_out import Outcome, carry_out
@@ -34,6 +36,11 @@ from fewshot_gui.sorting.history import History
 from fewshot_gui.sorting.options import SortOptions
 from fewshot_gui.sorting.plan import Action, SortPlan, place_refusals, plan_sort, sorts_in_place
 
+HOW_TO_CHECK = (
+    "Keep the project with: fewshot-gui classify --project FILE.fewshot; open it in the window, choose a promise and "
+    '"Check some". Or use --min-confidence.'
+)
+
 
 def sort(
     examples: Examples,
@@ -41,7 +48,15 @@ def sort(
     to: Annotated[Path, typer.Option(help="Where the class folders are made.")],
     action: Annotated[Action, typer.Option(help="What to do with each picture.")],
     min_confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Leave less certain pictures.")] = None,
-    promise: Annotated[float | None, typer.Option(min=0, max=1, help="File so that about this share is wrong.")] = None,
+    promise: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help=f"File only as many that at most this share is wrong; takes a --project in which {AUDIT} pictures "
+            'were checked ("Check some" in the window).',
+        ),
+    ] = None,
     keep_subfolders: Annotated[
         bool, typer.Option("--keep-subfolders", help="Keep the sub-folders, below the class folder.")
     ] = False,
@@ -69,6 +84,8 @@ def sort(
     """
     if min_confidence is not None and promise is not None:
         raise SessionError("Give --min-confidence or --promise, not both.")
+    if promise is not None and (project is None or not project.exists()):
+        raise SessionError(f"A promise counts on your answers, and there are none without a --project. {HOW_TO_CHECK}")
     tidy_up()
     options = SortOptions(keep_subfolders, name, unsure, none)
     classes = batch.class_names(examples)
@@ -78,12 +95,19 @@ def sort(
     if refusals := [*options.refusals(classes), *place_refusals(to, None if in_place else pictures, folders)]:
         raise SortRefused(" ".join(refusals))
     with classified(examples, pictures, project, weights, device, folder_helps) as (session, skipped):
-        least = _least(session, min_confidence, promise, unsure)
+        kept = None if promise is None else _kept(session, promise, weights)
+        least = kept.threshold if kept else _least(min_confidence, unsure)
         plan = _plan(session, least, to, action, options, history)
         unreadable = [*batch.unreadable(session, skipped), *plan.problems]
         outcome = None if dry_run else _carried_out(plan, session)
     result = {**_result(plan), "min_confidence": least, "unreadable": listed(unreadable), "run": None}
     lines = [*_lines(plan), *told(unreadable)]
+    if kept:
+        result["promise"] = {"target": promise, **asdict(kept)}
+        lines.append(
+            f"{kept.filed} filed by the machine, of which about {kept.expected_wrong:.0f} are wrong "
+            f"({kept.low} to {kept.high}); {kept.for_person} for you."
+        )
     if outcome is None:
         lines += [*_ways(plan), "Nothing was changed: this was a dry run."]
         say(as_json, result, "\n".join(lines))
@@ -99,11 +123,25 @@ def sort(
     raise typer.Exit(1 if unreadable or done.failed or stopped else 0)
 
 
-def _least(session: Session, min_confidence: float | None, promise: float | None, unsure: str) -> float:
-    """The confidence from which on a picture is filed."""
-    if promise is not None:
-        return batch.promise_threshold(session, promise)
+def _least(min_confidence: float | None, unsure: str) -> float:
+    """The confidence from which on a picture is filed, where nothing is promised."""
     return min_confidence if min_confidence is not None else REVIEW_BELOW if unsure else 0.0
+
+
+def _kept(session: Session, target: float, weights: str) -> Promise:
+    """What the promise files. Raises SessionError where it is nothing."""
+    from fewshot_gui.learner.weights import load_weights
+
+    evidence = evidence_of(session)
+    kept = promised(load_weights(weights).promise, evidence, target)
+    if kept.filed:
+        return kept
+    offered = len(evidence.ids) + evidence.without_class
+    missing = max(AUDIT - evidence.answers, 0)
+    so_far = f"{evidence.answers} of {AUDIT} pictures are checked." if missing else "More answers may help."
+    raise SessionError(
+        f"At most {100 * target:g} % wrong can be promised of 0 of {offered} pictures. {so_far} {HOW_TO_CHECK}"
+    )
 
 
 def _plan(session: Session, least: float, to: Path, action: Action, options: SortOptions, history: History) -> SortPlan:
