@@ -22,7 +22,7 @@ class Operations(ProjectState):
             return Change(sentences=sentences)
         self._store.commit(kind, count, subject, changes)
         change = self._apply(changes, forward=True)
-        return replace(change, sentences=(*sentences, *self.contradictions(change.pictures)))
+        return replace(change, done=True, sentences=(*sentences, *self.contradictions(change.pictures)))
 
     def _apply(self, changes: Sequence[RowChange], forward: bool) -> Change:
         """Bring memory in step with what the store has just done."""
@@ -191,14 +191,15 @@ class Operations(ProjectState):
         kind = {None: "unlabel", NONE_OF_THESE: "none"}.get(class_id, "label")
         return self._commit(kind, len(wanted), self.class_name(class_id), changes)
 
-    def confirm(self, picture_ids: Sequence[int]) -> Change:
-        """The machine is right about these: its answers become the person's. Others are passed over."""
+    def confirm(self, picture_ids: Sequence[int], audit: bool = False) -> Change:
+        """The machine is right about these: its answers become the person's; audit as in label. Others are
+        passed over."""
         said: dict[int, int] = {}
         for picture_id in dict.fromkeys(picture_ids):
             answer = None if picture_id in self._human else self.answers.machine_answer(picture_id)
             if answer is not None:
                 said[picture_id] = answer[0]
-        changes = [change for i, class_id in said.items() for change in self._say(i, class_id)]
+        changes = [change for i, class_id in said.items() for change in self._say(i, class_id, audit)]
         classes = set(said.values())
         kind = "confirm" if len(classes) != 1 else "label" if max(classes) else "none"
         subject = "" if kind == "confirm" else self.class_name(max(classes))

@@ -25,14 +25,15 @@ class SessionError(ValueError):
 @dataclass(frozen=True)
 class Change:
     """pictures: these look different. rows: the list of pictures changed. classes: cards changed. support: adapt again.
-    sentences: what a person should know of it. undone: it is an undo or a redo. ripple: what an adaptation changed, and
-    unlearned: pictures that a person has labelled, the network had right before and has wrong now."""
+    sentences: what a person should know of it. done: an operation of a person did it; undone: an undo or a redo.
+    ripple: what an adaptation changed. unlearned: what a person has labelled, the network had right and has wrong now."""
 
     pictures: frozenset[int] = frozenset()
     rows: bool = False
     classes: bool = False
     support: bool = False
     sentences: tuple[str, ...] = ()
+    done: bool = False
     undone: bool = False
     ripple: Ripple | None = None
     unlearned: tuple[int, ...] = ()

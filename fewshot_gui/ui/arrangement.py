@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from fewshot_gui.answers import Ids
+from fewshot_gui.answers import Answers, Ids
 from fewshot_gui.images.find import natural_key
 from fewshot_gui.questions.look_alikes import MOST, Looks, groups_of, looks
-from fewshot_gui.session import NONE_OF_THESE, ClassInfo, Session
+from fewshot_gui.session import NONE_OF_THESE, ClassInfo, Filter, Session
 from fewshot_gui.ui.tile import class_name
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Task, Tasks
@@ -67,6 +67,7 @@ class Arrangement(QObject):
         self._compute, self._tasks = compute, tasks
         self._order, self._grouping = Order.USUAL, Grouping.NONE
         self._closed: set[Hashable] = set()
+        self._filter = Filter.ALL
         self.forget()
 
     def forget(self) -> None:
@@ -87,6 +88,22 @@ class Arrangement(QObject):
     @property
     def grouping(self) -> Grouping:
         return self._grouping
+
+    @property
+    def grouping_now(self) -> Grouping:
+        """What is chosen; but where nothing is, what is none of the classes is grouped by look."""
+        strangers = self._filter is Filter.UNKNOWN and self._grouping is Grouping.NONE
+        return Grouping.LOOK if strangers else self._grouping
+
+    @property
+    def has_looks(self) -> bool:
+        """Whether it is known which pictures look alike."""
+        return self._groups is not None
+
+    def set_filter(self, which: Filter) -> None:
+        """The gallery shows other pictures: they are compared anew."""
+        self._filter = which
+        self._groups, self._compared = None, self._compared[:0]
 
     def set_order(self, order: Order) -> None:
         self._order = order
@@ -114,9 +131,10 @@ class Arrangement(QObject):
         keys = self._keys(session)
         if keys is not None:
             ids = ids[np.argsort(keys[session.answers.rows_of(ids)], kind="stable")]
-        if self._grouping is Grouping.NONE or not len(ids):
+        grouping = self.grouping_now
+        if grouping is Grouping.NONE or not len(ids):
             return Arranged(ids, None)
-        sections = self._by_class(session, ids) if self._grouping is Grouping.CLASS else self._by_look(session, ids)
+        sections = self._by_class(session, ids) if grouping is Grouping.CLASS else self._by_look(session, ids)
         shown = [section.ids for section in sections if not section.closed]
         return Arranged(np.concatenate(shown) if shown else ids[:0], tuple(sections))
 
@@ -178,7 +196,7 @@ class Arrangement(QObject):
         return sections
 
     def _by_look(self, session: Session, ids: Ids) -> list[Section]:
-        self._ask_for_looks(ids[session.answers.scored(ids)])
+        self._ask_for_looks(session, ids[session.answers.scored(ids)])
         sections = []
         left = np.ones(len(ids), bool)
         place_of = np.argsort(ids, kind="stable")
@@ -211,10 +229,10 @@ class Arrangement(QObject):
             sections.append(Section("rest", title, ids[left], closed="rest" in self._closed))
         return sections
 
-    def _ask_for_looks(self, ids: Ids) -> None:
+    def _ask_for_looks(self, session: Session, ids: Ids) -> None:
         """Compare the first MOST pictures shown that have been read. Later ones wait in the rest, for groups that
         change while one judges them are of no use; only where they are the greater part all are compared again."""
-        wanted = ids[:MOST]
+        wanted, which = ids[:MOST], self._filter
         if self._clustering or not len(wanted) or 2 * np.isin(wanted, self._compared).sum() > len(wanted):
             return
 
@@ -228,8 +246,21 @@ class Arrangement(QObject):
 
         def take(compared: Ids, groups: list[Ids]) -> None:
             self._clustering = False
-            self._compared, self._groups = compared, groups
-            if self._grouping is Grouping.LOOK:
+            if which is self._filter:
+                in_doubt = which is Filter.REVIEW
+                self._compared = compared
+                self._groups = doubtful_first(groups, session.answers) if in_doubt else groups
+            if self.grouping_now is Grouping.LOOK:
                 self.changed.emit()
 
         self._compute.ask("look-alikes", lambda engine, overtaken: looks(engine, wanted, overtaken), cluster)
+
+
+def doubtful_first(groups: list[Ids], answers: Answers) -> list[Ids]:
+    """The groups with most doubt in all first: to judge them says most."""
+    if not groups:
+        return groups
+    doubts = 1 - answers.assurance().clip(max=1)
+    starts = np.cumsum([0, *map(len, groups)])[:-1]
+    totals = np.add.reduceat(doubts[answers.rows_of(np.concatenate(groups))], starts)
+    return [groups[k] for k in np.argsort(-totals, kind="stable")]

@@ -17,6 +17,7 @@ class EmptyState(QWidget):
     """Invites to open a folder, or says that no picture matches the filter."""
 
     open_requested = Signal()
+    sort_requested = Signal()
     samples_requested = Signal()
     show_all_requested = Signal()
     paths_dropped = Signal(list)  # of Path
@@ -27,10 +28,14 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._welcome = _Welcome(self)
         self._no_match = _NoMatch(self)
+        self._finished = _Finished(self)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._welcome)
         self.setFocusProxy(self._welcome.open)
         self._pages.addWidget(self._no_match)
+        self._pages.addWidget(self._finished)
+        self._finished.sort.clicked.connect(lambda: self.sort_requested.emit())
+        self._finished.show_all.clicked.connect(lambda: self.show_all_requested.emit())
         self._welcome.open.clicked.connect(lambda: self.open_requested.emit())
         self._welcome.samples.clicked.connect(lambda: self.samples_requested.emit())
         self._no_match.show_all.clicked.connect(lambda: self.show_all_requested.emit())
@@ -46,6 +51,11 @@ class EmptyState(QWidget):
     def show_no_match(self) -> None:
         """A folder is open, but the filter or the search leaves none of its pictures."""
         self._pages.setCurrentWidget(self._no_match)
+
+    def show_finished(self, strangers: int) -> None:
+        """Nothing is left to review. strangers: so many pictures are none of the classes."""
+        self._finished.tell(strangers)
+        self._pages.setCurrentWidget(self._finished)
 
     def _take(self, drop: Drop) -> None:
         if drop.paths:
@@ -151,6 +161,55 @@ class _NoMatch(QWidget):
     def _name_everything(self) -> None:
         self._title.setText(self.tr("No picture matches"))
         self._sentence.setText(self.tr("Choose another filter or clear the search."))
+        self.show_all.setText(self.tr("Show all pictures"))
+        self.show_all.setAccessibleName(self.tr("Show all pictures"))
+
+
+class _Finished(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._strangers = 0
+        self._title = _title(self)
+        self._sentence = _line(self)
+        self.sort = QPushButton(theme.icon("sort", "on_accent"), "", self)
+        self.sort.setDefault(True)
+        self.show_all = QPushButton(self)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SPACE)
+        buttons.addStretch()
+        buttons.addWidget(self.sort)
+        buttons.addWidget(self.show_all)
+        buttons.addStretch()
+        column = QVBoxLayout(self)
+        column.setSpacing(theme.SPACE)
+        column.addStretch()
+        column.addWidget(IconLabel("check", "success", _ICON, self), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(theme.SPACE)
+        column.addWidget(self._title)
+        column.addWidget(self._sentence)
+        column.addSpacing(theme.SPACE)
+        column.addLayout(buttons)
+        column.addStretch()
+        self._name_everything()
+
+    def tell(self, strangers: int) -> None:
+        self._strangers = strangers
+        self._name_everything()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_everything()
+        super().changeEvent(event)
+
+    def _name_everything(self) -> None:
+        self._title.setText(self.tr("Nothing is left to review"))
+        sentence = self.tr("The program is sure of all other answers. Next: sort the pictures into folders.")
+        if self._strangers:
+            named = self.tr("%Ln picture(s) like no class wait under “None of these”.", "", self._strangers)
+            sentence = f"{sentence} {named}"
+        self._sentence.setText(sentence)
+        self.sort.setText(self.tr("Sort…"))
+        self.sort.setAccessibleName(self.tr("Sort into folders"))
         self.show_all.setText(self.tr("Show all pictures"))
         self.show_all.setAccessibleName(self.tr("Show all pictures"))
 

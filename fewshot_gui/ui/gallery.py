@@ -1,6 +1,6 @@
 """The gallery: the folder's pictures as tiles, to look through, select, label by key and drag."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +18,9 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from fewshot_gui.answers import Mask
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.drops import Drop, DropTarget
 from fewshot_gui.ui.gallery_model import GalleryModel, Ids, runs_of
@@ -32,6 +33,7 @@ SMALLEST_SIDE, LARGEST_SIDE, _ZOOM_STEP = 96, 256, 32
 _THUMBNAIL_SIDES = (128, 256, 512)  # few, so that zooming seldom decodes again
 _WHEEL_NOTCH = 120  # Qt's unit for one notch of the mouse wheel
 _HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+_LOOK_AHEAD = 256  # the next undecided picture is nearly always among so many
 _ASK_AFTER_MS = 15  # pictures that fly by while scrolling are not asked for
 
 
@@ -46,6 +48,7 @@ class GalleryView(GridView):
     accept_requested = Signal(list)
     reject_requested = Signal(list)
     unlabel_requested = Signal(list)
+    class_of_requested = Signal(list)  # ids that are to be a class of their own
     undo_requested = Signal()
     current_changed = Signal(object)  # the id, or None
     selected_changed = Signal(int)  # how many pictures are selected
@@ -66,7 +69,9 @@ class GalleryView(GridView):
         self._kept = _Kept(model.ids, model.ids[:0], -1, 0)
         self._announced: int | None = None
         self._turned = 0
+        self._grip: QPoint | None = None  # where the header of a group was taken hold of
         self.auto_advance = False  # whether the next picture is chosen after a key has judged one
+        self.is_undecided: Callable[[Ids], Mask] = lambda ids: np.ones(len(ids), bool)
 
         self.setItemDelegate(self._delegate)
         self.setModel(model)
@@ -144,6 +149,7 @@ class GalleryView(GridView):
             "accept": self.accept_requested,
             "reject": self.reject_requested,
             "unlabel": self.unlabel_requested,
+            "class-of": self.class_of_requested,
         }
         ids = self.selected_ids()
         if not ids:
@@ -154,9 +160,32 @@ class GalleryView(GridView):
             wishes[name].emit(ids)
         else:
             return False
-        if self.auto_advance and len(ids) == 1 and name != "unlabel":
-            self.setCurrentIndex(self.moveCursor(GridView.CursorAction.MoveNext, Qt.KeyboardModifier.NoModifier))
+        if self.auto_advance and name not in ("unlabel", "class-of"):
+            self._go_on(ids)
         return True
+
+    def _go_on(self, judged: Sequence[int]) -> None:
+        """Choose the next picture to decide on; where a whole group has been judged, the next group."""
+        ids, row = self._model.ids, self.currentIndex().row()
+        following = np.concatenate([np.arange(row + 1, len(ids)), np.arange(row)])
+        if len(judged) > 1:
+            sections = self._model.sections
+            if sections is None:
+                return
+            here = self.grid.rows_of(self.grid.section_of(row))
+            if not set(judged) <= set(ids[here.start : here.stop].tolist()):
+                return
+            following = np.concatenate([np.arange(here.stop, len(ids)), np.arange(here.start)])
+        open_ = following[:_LOOK_AHEAD][self.is_undecided(ids[following[:_LOOK_AHEAD]])]
+        if not len(open_):
+            open_ = following[self.is_undecided(ids[following])]
+        if not len(open_):
+            return
+        self.setCurrentIndex(self._model.index(int(open_[0]), 0))
+        if len(judged) > 1:
+            section = self.grid.section_of(int(open_[0]))
+            if self._model.sections is not None and self._model.sections[section].key != "rest":
+                self.select_section(section)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -252,6 +281,7 @@ class GalleryView(GridView):
             self.close_requested.emit(sections[section].key, not sections[section].closed)
         else:
             self.select_section(section, bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+            self._grip = event.position().toPoint()
 
     def select_section(self, section: int, add: bool = False) -> None:
         """Select all pictures of a group, besides what is selected or instead; a closed one is opened for it."""
@@ -277,6 +307,18 @@ class GalleryView(GridView):
         sections = self._model.sections
         if sections is not None and self.currentIndex().isValid():
             self.close_requested.emit(sections[self.grid.section_of(self.currentIndex().row())].key, True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A header that is dragged drags the pictures of its group."""
+        if self._grip is None:
+            super().mouseMoveEvent(event)
+        elif (event.position().toPoint() - self._grip).manhattanLength() >= QApplication.startDragDistance():
+            self._grip = None
+            self.startDrag(Qt.DropAction.CopyAction)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._grip = None
+        super().mouseReleaseEvent(event)
 
     # --- thumbnails
 

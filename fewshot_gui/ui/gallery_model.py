@@ -1,7 +1,7 @@
 """The rows of the gallery: which pictures are shown, and what is to be seen of each."""
 
 import html
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from PySide6.QtGui import QPixmap
 
 from fewshot_gui.images.errors import printable
 from fewshot_gui.sentences import translated
-from fewshot_gui.session import Session
+from fewshot_gui.session import NONE_OF_THESE, Session
 from fewshot_gui.ui.arrangement import Section
 from fewshot_gui.ui.drops import PICTURES_MIME
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
@@ -47,6 +47,7 @@ class GalleryModel(QAbstractListModel):
         self._loader = loader
         self._ids = _NO_IDS
         self._by_id = _NO_IDS  # rows in order of their id
+        self._old: Mapping[int, int] = {}
         loader.ready.connect(self.refresh)
 
     @property
@@ -60,6 +61,7 @@ class GalleryModel(QAbstractListModel):
         self._loader.clear()
         self._session = session
         self._sections = self._counts = None
+        self._old = {}
         self._take(_NO_IDS)
         self.endResetModel()
 
@@ -83,6 +85,17 @@ class GalleryModel(QAbstractListModel):
             self._sections, self._counts = grouped, counts
             self._take(ids)
             self.endResetModel()
+
+    def show_old(self, classes: Mapping[int, int]) -> None:
+        """Show on these pictures the class that they were in before, 0 for none of these; on no others."""
+        changed = {*self._old, *classes}
+        self._old = classes
+        self.refresh(changed)
+
+    @property
+    def old(self) -> Mapping[int, int]:
+        """The pictures on which the class they were in before is shown, and that class."""
+        return self._old
 
     @property
     def sections(self) -> tuple[Section, ...] | None:
@@ -174,10 +187,14 @@ class GalleryModel(QAbstractListModel):
     def _tile(self, picture_id: int) -> Tile:
         assert self._session is not None
         picture, decision = self._session.picture(picture_id), self._session.decision(picture_id)
+        old = self._old.get(picture_id, decision.class_id or NONE_OF_THESE)
+        turned = old != (decision.class_id or NONE_OF_THESE)
         return Tile(
             printable(Path(picture.path.name)),
             decision,
             self._session.class_info(decision.class_id) if decision.class_id else None,
             self._loader.pixmap(picture_id),
             self._loader.is_unreadable(picture_id),
+            turned,
+            next((info for info in self._session.classes if info.id == old), None) if turned else None,
         )

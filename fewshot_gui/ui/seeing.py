@@ -111,7 +111,6 @@ class Seeing(QObject):
                 popup.addAction(action)
         popup.addSeparator()
         for name, text, wish, key in (
-            ("select-group", lambda: self.tr("S&elect the whole group"), self._gallery.select_group, "G"),
             ("close-group", lambda: self.tr("&Fold the group"), self._gallery.close_group, "Shift+G"),
             ("open-groups", lambda: self.tr("&Unfold all groups"), chosen.open_all, "Ctrl+Shift+G"),
         ):

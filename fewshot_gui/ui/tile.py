@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QIcon, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QIcon, QPainter, QPen, QPixmap, QPolygonF, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fewshot_gui.session import ClassInfo, Decision, State
@@ -19,6 +19,7 @@ NONE_KEY: Final = "U"
 _PAD = theme.SPACE  # around the content of a tile
 CHIP: Final = 18  # side of the chip with a class's key
 _BAR = 4
+_TURN = 10  # length of the arrow from the old class to the new one
 _BADGE = 24
 _BADGE_ICON = 16
 
@@ -28,6 +29,7 @@ class Tile:
     """All there is to show of a picture.
 
     info: the class of the decision, None for none. pixmap: None until it is loaded. broken: it can't be loaded.
+    turned: it was in another class, old, before the latest correction.
     """
 
     name: str
@@ -35,6 +37,8 @@ class Tile:
     info: ClassInfo | None = None
     pixmap: QPixmap | None = None
     broken: bool = False
+    turned: bool = False
+    old: ClassInfo | None = None
 
 
 def class_key(position: int) -> str:
@@ -75,6 +79,8 @@ def description(tile: Tile) -> str:
     parts = [tile.name, answer(tile)]
     if tile.decision.confidence is not None:
         parts.append(percent(tile.decision.confidence))
+    if tile.turned:
+        parts.append(translate("Tile", "before: {name}").format(name=class_name(tile.old)))
     if tile.decision.state is State.HUMAN:
         parts.append(translate("Tile", "you said so"))
     if tile.decision.needs_review:
@@ -228,6 +234,8 @@ class TileDelegate(QStyledItemDelegate):
         left, right = line.left(), line.right()
         if chip:
             top = line.center().y() - CHIP / 2
+            if tile.turned:
+                left = self._paint_turn(painter, QRectF(left, top, CHIP, CHIP), tile)
             paint_chip(painter, QRectF(left, top, CHIP, CHIP), *chip, look.key_font)
             left += CHIP + 6
         painter.setFont(look.font)
@@ -245,6 +253,19 @@ class TileDelegate(QStyledItemDelegate):
             share = 1.0 if decision.state is State.HUMAN else decision.confidence or 0.0
             bar = QRectF(area.x(), area.bottom() - _BAR, area.width(), _BAR)
             paint_bar(painter, bar, share, chip[1], look.track)
+
+    def _paint_turn(self, painter: QPainter, area: QRectF, tile: Tile) -> float:
+        """The chip of the class that the picture was in before, pale, and an arrow; returns where it ends."""
+        painter.setOpacity(0.6)
+        paint_chip(painter, area, *class_chip(tile.old), self._look.key_font)
+        painter.setOpacity(1.0)
+        x, y = area.right() + 3, area.center().y()
+        painter.setPen(self._look.arrow_pen)
+        painter.drawPolyline(QPolygonF([QPointF(x, y), QPointF(x + _TURN, y)]))
+        painter.drawPolyline(
+            QPolygonF([QPointF(x + _TURN - 3, y - 3), QPointF(x + _TURN, y), QPointF(x + _TURN - 3, y + 3)])
+        )
+        return x + _TURN + 3
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
@@ -270,6 +291,7 @@ class _Look:
         self.warning, self.danger = theme.colour("warning"), theme.colour("danger")
         self.selected_pen = QPen(theme.colour("accent"), 1)
         self.focus_pen = QPen(theme.colour("accent"), 2)
+        self.arrow_pen = QPen(self.muted, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
         self.badge_pen = QPen(theme.colour("border"), 1)
 
     def elided(self, text: str, width: int) -> str:

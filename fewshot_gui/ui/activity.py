@@ -1,0 +1,60 @@
+"""What the compute thread and the scan are doing, told to the strip at the bottom of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from fewshot_gui.sentences import translated
+from fewshot_gui.ui.desk import Desk
+from fewshot_gui.ui.status_strip import StatusStrip
+from fewshot_gui.workers.compute import Compute
+
+translate = QCoreApplication.translate
+
+
+class Activity(QObject):
+    """Made by the window, which places the strip."""
+
+    def __init__(self, desk: Desk, compute: Compute, strip: StatusStrip, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk, self._strip = desk, strip
+        self._is_ready = False
+        desk.scanning.connect(self.on_scanning)
+        compute.ready.connect(self._on_ready)
+        compute.adapt_progress.connect(self._on_adapt_progress)
+        compute.adapted.connect(self._on_adapted)
+        compute.read_progress.connect(self._on_read_progress)
+        compute.idle.connect(strip.clear_activity)
+        compute.failed.connect(lambda _: strip.clear_activity())
+        self.on_scanning(False)
+
+    def on_scanning(self, on: bool) -> None:
+        """The folder is being looked through, or not."""
+        if on:
+            self._strip.set_activity(translate("MainWindow", "Looking for pictures"))
+        elif self._is_ready:
+            self._strip.clear_activity()  # where pictures are being read, their progress shows again at once
+        else:
+            self._strip.set_activity(translate("MainWindow", "Starting the learner"))
+
+    def _on_ready(self, device: str, note: str) -> None:
+        self._is_ready = True
+        self._strip.clear_activity()
+        self._strip.set_device(device)
+        if note:
+            reason = translate("MainWindow", "The GPU is not used: {reason}")
+            self._strip.warn(reason.format(reason=translated(note)))
+
+    def _on_adapt_progress(self, done: int, steps: int, loss: float) -> None:
+        text = translate("MainWindow", "Adapting · loss {loss}")
+        self._strip.set_activity(text.format(loss=f"{loss:.2f}"), done, steps)
+
+    def _on_adapted(self, _number: int, seconds: float, loss: float) -> None:
+        self._strip.clear_activity()
+        text = translate("MainWindow", "Adapted in {seconds} s · loss {loss}")
+        self._strip.setToolTip(text.format(seconds=f"{seconds:.2f}", loss=f"{loss:.2f}"))
+
+    def _on_read_progress(self, done: int, total: int) -> None:
+        taught = self._desk.session.request() is not None
+        text = translate("MainWindow", "Classifying") if taught else translate("MainWindow", "Reading")
+        self._strip.set_pictures(text, done, total)

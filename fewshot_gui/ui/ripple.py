@@ -1,0 +1,259 @@
+"""What the latest correction changed elsewhere: a bar above the gallery that says so, shows it, and takes it back."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEasingCurve, QEvent, QLocale, QObject, QPropertyAnimation, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QStyle, QToolButton, QVBoxLayout, QWidget
+
+from fewshot_gui.answers import Ids
+from fewshot_gui.ripple import Ripple
+from fewshot_gui.session import Change, OperationName, Session
+from fewshot_gui.ui import theme
+from fewshot_gui.ui.desk import Desk
+from fewshot_gui.ui.gallery import GalleryView
+from fewshot_gui.ui.gallery_model import GalleryModel
+from fewshot_gui.ui.labels import ElidedLabel, IconLabel
+from fewshot_gui.ui.shown_set import ShownSet
+from fewshot_gui.ui.tile import class_name
+
+translate = QCoreApplication.translate
+_NAMED = 3
+"""So many kinds of change are named; the rest is counted."""
+_SLIDES_MS = 180
+
+
+class RippleBar(QFrame):
+    """Two lines at most: what the network unlearned, and what changed class. Hidden while there is nothing to say."""
+
+    left = Signal()
+    """The person is done with it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.guard = _Line("warning", "warning", self)
+        self.changes = _Line("ripple", "accent", self)
+        self.close_button = QToolButton(self)
+        self.close_button.setIcon(theme.icon("close"))
+        self.close_button.clicked.connect(lambda: self.left.emit())
+        lines = QVBoxLayout()
+        lines.setSpacing(theme.SPACE // 2)
+        lines.addWidget(self.guard)
+        lines.addWidget(self.changes)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.SPACE * 3 // 2, theme.SPACE // 2, theme.SPACE, theme.SPACE // 2)
+        row.setSpacing(theme.SPACE)
+        row.addLayout(lines, 1)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._slide = QPropertyAnimation(self, b"maximumHeight", self)
+        self._slide.setDuration(_SLIDES_MS)
+        self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._slide.finished.connect(lambda: self.setMaximumHeight(_ANY_HEIGHT))
+        self._name_everything()
+        self.hide()
+
+    def show_lines(self, guard: str, changes: str, can_undo: bool) -> None:
+        """Say these sentences, "" for none, and offer undo or not."""
+        for line, sentence in ((self.guard, guard), (self.changes, changes)):
+            line.text.set_text(sentence)
+            line.setVisible(bool(sentence))
+            line.undo.setVisible(can_undo and not (line is self.changes and guard))
+        if not self.isVisible():
+            self.show()
+            if moves():
+                self._slide.setStartValue(0)
+                self._slide.setEndValue(self.sizeHint().height())
+                self._slide.start()
+        _announce(self, " ".join(filter(None, (guard, changes))))
+
+    def leave(self) -> None:
+        """Nothing to say any more."""
+        self._slide.stop()
+        self.setMaximumHeight(_ANY_HEIGHT)
+        self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_everything()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tint = theme.colour("accent" if self.guard.isHidden() else "warning")
+        painter = QPainter(self)
+        painter.fillRect(0, 0, theme.SPACE // 2, self.height(), tint)
+        tint.setAlphaF(0.1)
+        painter.fillRect(self.rect(), tint)
+
+    def _name_everything(self) -> None:
+        self.guard.show_button.setText(self.tr("Show"))
+        self.guard.show_button.setAccessibleName(self.tr("Show the pictures you had confirmed"))
+        self.guard.undo.setText(self.tr("Go back"))
+        self.guard.undo.setToolTip(self.tr("Undo the correction: labels and answers are as before"))
+        self.changes.show_button.setText(self.tr("Show"))
+        self.changes.show_button.setAccessibleName(self.tr("Show the pictures that changed"))
+        self.changes.undo.setText(self.tr("Undo"))
+        self.changes.undo.setToolTip(self.guard.undo.toolTip())
+        for line in (self.guard, self.changes):
+            line.undo.setAccessibleName(line.undo.toolTip())
+        self.close_button.setToolTip(self.tr("Hide this (Esc)"))
+        self.close_button.setAccessibleName(self.close_button.toolTip())
+
+
+_ANY_HEIGHT = 16777215
+
+
+class _Line(QWidget):
+    def __init__(self, icon: str, tint: theme.Token, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.text = ElidedLabel(self)
+        self.show_button = QPushButton(self)
+        self.undo = QPushButton(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SPACE)
+        row.addWidget(IconLabel(icon, tint, 2 * theme.SPACE, self))
+        row.addWidget(self.text, 1)
+        row.addWidget(self.show_button)
+        row.addWidget(self.undo)
+
+
+class RippleFlow(QObject):
+    """Joins the bar with desk and gallery. Made by the window, which places ``bar``."""
+
+    def __init__(
+        self, desk: Desk, gallery: GalleryView, model: GalleryModel, shown_set: ShownSet, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._desk, self._gallery, self._model, self._shown_set = desk, gallery, model, shown_set
+        self.bar = RippleBar()
+        self._operation: OperationName | None = None  # the one that the network is adapting to
+        self._ripple: Ripple | None = None
+        self._unlearned: tuple[int, ...] = ()
+        for line, show in ((self.bar.guard, self.show_unlearned), (self.bar.changes, self.show_changes)):
+            line.show_button.clicked.connect(show)
+            line.undo.clicked.connect(self.undo)
+        self.bar.left.connect(self.leave)
+        self._escape = QShortcut(QKeySequence("Esc"), gallery, self.leave, context=Qt.ShortcutContext.WidgetShortcut)
+        self._escape.setEnabled(False)
+        desk.changed.connect(self._on_changed)
+        desk.replaced.connect(self._on_replaced)
+        shown_set.changed.connect(self._on_shown_set)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether undo takes back just what changed all this."""
+        return self._operation is not None and self._desk.session.undo_name == self._operation
+
+    def undo(self) -> None:
+        """Take the correction back; the network returns to what it was."""
+        if self.can_undo:
+            self._desk.undo()
+
+    def show_changes(self) -> None:
+        """Show the pictures that changed class, the doubtful first."""
+        if self._ripple is not None:
+            self._show(self._ripple.ids, self.tr("changed by your correction"))
+
+    def show_unlearned(self) -> None:
+        """Show the confirmed pictures that the network now has wrong."""
+        self._show(np.array(self._unlearned, np.int64), self.tr("confirmed by you, now answered otherwise"))
+
+    def leave(self) -> None:
+        """Say no more of it."""
+        self._ripple, self._unlearned = None, ()
+        if self._gallery.isVisible() and self.bar.isAncestorOf(QApplication.focusWidget()):
+            self._gallery.setFocus()
+        self.bar.leave()
+        self._escape.setEnabled(False)
+        if not self._shown_set.is_on:
+            self._model.show_old({})
+
+    def retranslate(self) -> None:
+        """Say it in the language of the moment."""
+        if self._ripple is not None:
+            self._say()
+
+    def _show(self, ids: Ids, title: str) -> None:
+        self._shown_set.show_set(ids, title)
+        self._gallery.setFocus()
+
+    def _on_replaced(self) -> None:
+        self._operation = None
+        self.leave()
+
+    def _on_shown_set(self) -> None:
+        if not self._shown_set.is_on and self._ripple is None:
+            self._model.show_old({})
+
+    def _on_changed(self, change: Change) -> None:
+        if change.done or change.undone:
+            self.leave()
+        if change.support and change.done:
+            self._operation = self._desk.session.undo_name
+        elif change.undone:
+            self._operation = None  # what comes back is no news
+        if change.ripple is not None and self._operation is not None and (len(change.ripple.ids) or change.unlearned):
+            self._take(change.ripple, change.unlearned)
+
+    def _take(self, ripple: Ripple, unlearned: tuple[int, ...]) -> None:
+        self._ripple, self._unlearned = ripple, unlearned
+        old = dict(zip(ripple.ids.tolist(), ripple.old.tolist(), strict=True))
+        self._model.show_old({**old, **self._model.old} if self._shown_set.is_on else old)
+        self._escape.setEnabled(True)
+        self._say()
+
+    def _say(self) -> None:
+        assert self._ripple is not None
+        guard = ""
+        if self._unlearned:
+            count = len(self._unlearned)
+            guard = self.tr("This correction makes the program wrong about %Ln picture(s) you had confirmed", "", count)
+        self.bar.show_lines(guard, changes_text(self._ripple, self._desk.session), self.can_undo)
+
+
+def changes_text(ripple: Ripple, session: Session) -> str:
+    """ "7 pictures changed: 5 cat → dog, 2 dog → None of these"; "" where none did."""
+    if not len(ripple.ids):
+        return ""
+    locale = QLocale()
+    named = {info.id: info for info in session.classes}
+    transitions = ripple.transitions()
+    parts = [
+        f"{locale.toString(count)} {class_name(named.get(old))} → {class_name(named.get(new))}"
+        for count, old, new in transitions[:_NAMED]
+    ]
+    others = sum(count for count, _, _ in transitions[_NAMED:])
+    if others:
+        parts.append(translate("RippleBar", "%Ln other", "", others))
+    text = translate("RippleBar", "%Ln picture(s) changed: {which}", "", len(ripple.ids))
+    return text.format(which=", ".join(parts))
+
+
+def moves() -> bool:
+    """Whether things may move on the screen: not where the person asked the system for less motion."""
+    hints = QApplication.styleHints()
+    accessibility = getattr(hints, "accessibility", None)
+    preference = getattr(accessibility() if accessibility else None, "motionPreference", None)
+    if preference is not None and preference().name == "ReducedMotion":
+        return False
+    return QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
+
+
+def _announce(widget: QWidget, sentence: str) -> None:
+    """Have a screen reader say it."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, sentence))
