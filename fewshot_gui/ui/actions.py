@@ -70,6 +70,7 @@ class Actions(QObject):
             lambda: self.tr("Sort into folders"),
         )
         add("runs", lambda: self.tr("Sorting &runs…"), window.sorting.show_runs, "Ctrl+H")
+        add("export", lambda: self.tr("&Export…"), window.exporting.start, "Ctrl+E")
         menu.addSeparator()
         add("quit", lambda: self.tr("&Quit"), window.close, "Ctrl+Q")
 

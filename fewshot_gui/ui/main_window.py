@@ -29,6 +29,7 @@ from fewshot_gui.ui.class_panel import ClassPanel
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.drops import Drop, read_drop
 from fewshot_gui.ui.empty_state import EmptyState
+from fewshot_gui.ui.export_flow import ExportFlow
 from fewshot_gui.ui.filter_bar import FilterBar
 from fewshot_gui.ui.gallery import GalleryView
 from fewshot_gui.ui.gallery_model import GalleryModel
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.shown_set = ShownSet()
         self.promise = PromiseFlow(desk, compute, tasks, self)
         self.sorting = SortingFlow(desk, tasks, self.promise, self)
+        self.exporting = ExportFlow(desk, tasks, self)
         self.measures = MeasuresFlow(desk, compute, tasks, self)
         self.seeing = Seeing(
             desk, compute, tasks, self.gallery, self.model, self.filters, self.inspector, self.thumbnails, self
