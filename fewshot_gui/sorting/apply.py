@@ -19,7 +19,7 @@ stages, each of which ends before the next begins; a batch of copies may be in 2
 
 import errno
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +27,11 @@ from threading import Lock
 from typing import Self, TypeVar
 
 from fewshot_gui.sorting import files
+from fewshot_gui.sorting.batches import batches, without_parted
 from fewshot_gui.sorting.copying import Half, finish_copy, open_volumes
 from fewshot_gui.sorting.errors import DISK_FULL, SortCancelled, SortRefused, StepFailed, reason, shown
 from fewshot_gui.sorting.journal import Journal, JournalError, begin
-from fewshot_gui.sorting.plan import Action, SortPlan, Step
+from fewshot_gui.sorting.plan import Action, SortPlan
 
 BATCH_STEPS = 256
 BATCH_BYTES = 64 << 20  # bounds how long a slow disk has to be waited for after somebody cancels
@@ -44,7 +45,6 @@ _DONE_WORD = {
     Action.SYMLINK: "linked",
     Action.REFLINK: "cloned",
 }
-_NO_CLONE = frozenset({errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOTTY, errno.EINVAL, errno.ENOSYS, errno.EXDEV})
 
 _TO_COPY = object()
 _Answer = TypeVar("_Answer")
@@ -136,7 +136,7 @@ class _Applying:
         threads = THREADS if self.plan.action is Action.COPY else 1
         placing: deque[tuple[range, Future[dict[int, str | None]]]] = deque()
         with ThreadPoolExecutor(threads, "sorting") if threads > 1 else _AtOnce() as pool:
-            for numbers in _batches(self.plan.steps):
+            for numbers in batches(self.plan.steps, BATCH_STEPS, BATCH_BYTES):
                 if self._stopping:
                     break
                 self.journal.write("intend", before=numbers.stop)
@@ -158,12 +158,19 @@ class _Applying:
         to_copy: list[int] = []
         folders: set[Path] = set()
         for number in numbers:
-            if self._try(number, lambda number: self._begin(number, folders, placed)) is _TO_COPY:
-                to_copy.append(number)
-            elif not self._stopping:
-                self._tell()
-            if self._stopping:
+            if self._stopping and not self.plan.steps[number].companion:
                 break
+            begun = self._try(number, lambda number: self._begin(number, folders, placed))
+            if begun is _TO_COPY:
+                to_copy.append(number)
+            elif isinstance(begun, SortCancelled) or self.disk_full:
+                break
+            else:
+                self._tell()
+        begun_numbers = {*placed, *to_copy, *self.failed}
+        given_up = [number for number in numbers if number not in begun_numbers]
+        for number in set(placed).difference(without_parted(self.plan.steps, placed, given_up)):
+            self._withdraw(number, placed)
         if to_copy:
             self._copy(to_copy, folders, placed)
         return placed
@@ -180,9 +187,10 @@ class _Applying:
         self.journal.write("outcome", done=placed, failed=failed)
 
     def _begin(self, number: int, folders: set[Path], placed: dict[int, str | None]) -> object:
-        """Give one file its new name beside the old one, or return _TO_COPY."""
-        self._stop_if_cancelled()
+        """Give one file its new name beside the old one, or return _TO_COPY. Stops before a picture, not after it."""
         step = self.plan.steps[number]
+        if not step.companion:
+            self._stop_if_cancelled()
         if not files.unchanged(step.source, step.size, step.mtime_ns):
             raise StepFailed(f"{shown(step.source)} was changed or removed after the plan was made. Plan again.")
         folder = step.target.parent
@@ -217,7 +225,9 @@ class _Applying:
                         halves[number] = half
                     if not isinstance(half, SortCancelled):
                         self._tell()
-                for number in self._proven(halves, volumes) if volumes else halves:
+                proven = self._proven(halves, volumes) if volumes else list(halves)
+                given_up = [number for number in numbers if number not in proven and number not in self.failed]
+                for number in without_parted(self.plan.steps, proven, given_up):
                     if self._try(number, self._finish) is None:
                         placed[number] = halves[number].digest
         finally:
@@ -234,7 +244,7 @@ class _Applying:
         half = Half(step.source, files.create(self._temporary(number)))
         try:
             if self.plan.action is Action.REFLINK:
-                _clone(half)
+                half.clone_bytes()
             else:
                 half.copy_bytes(self.cancelled)
             if not files.unchanged(step.source, step.size, step.mtime_ns):
@@ -365,28 +375,6 @@ class _AtOnce:
         done: Future[_Answer] = Future()
         done.set_result(work(numbers))
         return done
-
-
-def _clone(half: Half) -> None:
-    try:
-        half.clone_bytes()
-    except OSError as error:
-        if error.errno not in _NO_CLONE:
-            raise
-        raise StepFailed(
-            f"{shown(half.source)} could not be cloned: that needs one disk whose files can share their bytes (such as "
-            "Btrfs or XFS). Choose copy."
-        ) from error
-
-
-def _batches(steps: tuple[Step, ...]) -> Iterator[range]:
-    """The numbers of all steps, in runs of at most BATCH_STEPS files and about BATCH_BYTES."""
-    first = size = 0
-    for number, step in enumerate(steps):
-        size += step.size
-        if number + 1 - first >= BATCH_STEPS or size >= BATCH_BYTES or number + 1 == len(steps):
-            yield range(first, number + 1)
-            first, size = number + 1, 0
 
 
 def _missing_folders(plan: SortPlan) -> list[Path]:

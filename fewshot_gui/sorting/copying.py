@@ -16,6 +16,7 @@ from fewshot_gui.sorting.errors import StepFailed, shown
 
 OPEN_FILES = 1024  # that a process must be allowed, for a batch of copies and all else that is open
 
+_NO_CLONE = frozenset({errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOTTY, errno.EINVAL, errno.ENOSYS, errno.EXDEV})
 _NO_FREE_RENAME = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
@@ -62,9 +63,17 @@ class Half:
             self.lost = files.copy_metadata(old, self.file)
 
     def clone_bytes(self) -> None:
-        """As copy_bytes, but sharing the bytes. OSError (EOPNOTSUPP, EXDEV, EINVAL) where the disk cannot do that."""
+        """As copy_bytes, but sharing the bytes. StepFailed where the disk cannot do that."""
         with FileIO(self.source, "rb") as old:
-            files.clone(old, self.file)
+            try:
+                files.clone(old, self.file)
+            except OSError as error:
+                if error.errno not in _NO_CLONE:
+                    raise
+                raise StepFailed(
+                    f"{shown(self.source)} could not be cloned: that needs one disk whose files can share their bytes "
+                    "(such as Btrfs or XFS). Choose copy."
+                ) from error
             self.lost = files.copy_metadata(old, self.file)
 
     def forget(self) -> None:

@@ -1,11 +1,16 @@
-"""After a crash: decide from what is on the disk how far a run came, and tidy up. Nothing is copied any further."""
+"""After a crash: decide from what is on the disk how far a run came, and tidy up.
 
+No further picture is sorted; only what belongs to a picture that was moved still follows it.
+"""
+
+import errno
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fewshot_gui.sorting import files
-from fewshot_gui.sorting.errors import SortRefused, reason, shown
+from fewshot_gui.sorting import copying, files
+from fewshot_gui.sorting.batches import companions
+from fewshot_gui.sorting.errors import SortRefused, StepFailed, reason, shown
 from fewshot_gui.sorting.journal import Journal, Record, Run, RunState, list_runs, open_run
 from fewshot_gui.sorting.plan import Action, Step
 
@@ -63,6 +68,8 @@ def finish(journal: Journal) -> RecoveryReport:
         facts = _Facts(record)
         for number in record.uncertain:
             facts.decide(number)
+        if record.action is Action.MOVE:
+            facts.follow_pictures()
         _sweep(record, {step.target.parent for step in record.steps}, sentences)
         journal.write("outcome", done=facts.done, failed={})
         if not record.done:
@@ -157,6 +164,34 @@ class _Facts:
             self.sentences.append(
                 f"{shown(step.target)} is not what was to be put there, so it and {shown(step.source)} were left alone."
             )
+
+    def follow_pictures(self) -> None:
+        """Move what belongs to a picture that was moved; else nothing would ever take it there."""
+        for picture in list(self.done):
+            if self.record.steps[picture].companion:
+                continue
+            for number in companions(self.record.steps, picture):
+                step = self.record.steps[number]
+                if number in self.done or number in self.record.failed or files.exists(step.target):
+                    continue
+                if files.unchanged(step.source, step.size, step.mtime_ns):
+                    self._follow(number, step)
+
+    def _follow(self, number: int, step: Step) -> None:
+        try:
+            files.make_folders(step.target.parent)
+            try:
+                files.give_name(step.source, step.target)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+                temporary = step.target.parent / files.temporary_name(self.record.id, number)
+                files.discard(temporary)
+                copying.copy_new(step.source, step.target, temporary, lambda: False)
+            self._decide_by_target(number, step)
+        except (OSError, StepFailed) as error:
+            why = f"{reason(error)}." if isinstance(error, OSError) else error
+            self.sentences.append(f"{shown(step.source)} could not follow its picture into {shown(step.target)}: {why}")
 
     def _complete(self, step: Step) -> None:
         """Take the old name of a moved file away, now that its bytes are known to be in the new place."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fewshot_gui.sorting import copying, files
+from fewshot_gui.sorting.batches import companions
 from fewshot_gui.sorting.errors import SortCancelled, SortRefused, StepFailed, reason, shown
 from fewshot_gui.sorting.journal import Journal, JournalError, Record, open_run
-from fewshot_gui.sorting.names import split
 from fewshot_gui.sorting.plan import Action, Step
 from fewshot_gui.sorting.recover import finish
 
@@ -71,22 +71,8 @@ def _chosen(record: Record, only: Iterable[Path]) -> list[int]:
             )
         chosen.add(picture)
         if not record.steps[picture].companion:
-            chosen |= _companions(record, picture)
+            chosen.update(number for number in companions(record.steps, picture) if number in record.done)
     return sorted(chosen)
-
-
-def _companions(record: Record, picture: int) -> set[int]:
-    """The numbers of the sorted files that travelled with this picture: they follow it, and their names begin alike."""
-    step = record.steps[picture]
-    stem = split(step.target.name)[0]
-    found = set()
-    for number in range(picture + 1, len(record.steps)):
-        other = record.steps[number]
-        if not (other.companion and other.target.parent == step.target.parent and other.target.name.startswith(stem)):
-            break
-        if number in record.done:
-            found.add(number)
-    return found
 
 
 # What a file looked like when it was found to be safe elsewhere: it is removed only if it still looks so.

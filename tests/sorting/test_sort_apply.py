@@ -339,3 +339,46 @@ def test_only_one_file_of_the_package_changes_the_disk() -> None:
                 allowed = isinstance(inner, ast.Name) and inner.id in ("files", "text")
                 assert allowed or node.func.attr not in changing, f"{path.name}:{node.lineno} {node.func.attr}"
     assert all(hasattr(files, name) for name in CHANGING_CALLS)
+
+
+# ---- pictures and what travels with them
+
+
+@pytest.mark.parametrize("asked", range(1, 14))
+def test_cancelling_never_parts_a_picture_from_its_companions(
+    world: World, action: Action, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "BATCH_STEPS", 2)
+    labels = {f"{number}.jpg": "cat" for number in range(4)}
+    for number in range(4):
+        for suffix in ("jpg", "xmp", "txt"):
+            world.put(f"{number}.{suffix}", f"{number}.{suffix}")
+    answers = iter([False] * asked)
+    world.apply(world.plan(labels, action), cancelled=lambda: next(answers, True))
+    together = [{path.stem for path in world.target.rglob(f"*.{suffix}")} for suffix in ("jpg", "xmp", "txt")]
+    assert together[0] == together[1] == together[2]
+
+
+def test_a_full_disk_never_parts_a_picture_from_its_companions(world: World, calls: Calls, action: Action) -> None:
+    for number in range(3):
+        for suffix in ("jpg", "xmp", "txt"):
+            world.put(f"{number}.{suffix}", f"{number}.{suffix}")
+
+    plan = world.plan({f"{number}.jpg": "cat" for number in range(3)}, action)
+    last = plan.steps[5]
+    assert last.companion and last.target.stem == "1"
+
+    def fail(n: int, name: str, args: tuple[object, ...]) -> None:
+        places = [str(arg if isinstance(arg, Path) else getattr(arg, "name", "")) for arg in args]
+        if name != "remove" and any(place == str(last.target) or place.endswith("-5.part") for place in places):
+            raise OSError(errno.ENOSPC, "full")
+
+    calls.on = fail
+    result = world.apply(plan)
+    assert result.stopped is not None
+    together = [{path.stem for path in world.target.rglob(f"*.{suffix}")} for suffix in ("jpg", "xmp", "txt")]
+    if (world.source / "1.jpg").exists():  # Where there are no hard links, the picture was moved in one stroke.
+        assert together[0] == together[1] == together[2] == {"0"}
+    calls.rest()
+    assert world.undo(result.run_id).left == ()
+    assert world.contents(world.target) == {}

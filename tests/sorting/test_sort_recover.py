@@ -200,3 +200,19 @@ def test_an_undo_of_single_files_that_died_is_told_as_such(world: World) -> None
         journal.write("undo", only=[1])
     assert "Undoing single files was interrupted: 0 of 1 are known to be undone" in world.recover(run_id).sentences[0]
     assert world.undo(run_id).restored == 2
+
+
+def test_companions_of_a_picture_that_was_moved_before_the_crash_follow_it(world: World, action: Action) -> None:
+    for name in ("a.jpg", "a.xmp", "b.jpg", "b.xmp"):
+        world.put(name, name)
+    plan = world.plan({"a.jpg": "cat", "b.jpg": "dog"}, Action.MOVE)
+    with begin(plan, [world.target, world.target / "cat", world.target / "dog"], world.journals) as journal:
+        journal.write("intend", before=4)
+    (world.target / "cat").mkdir(parents=True)
+    (world.source / "a.jpg").rename(world.target / "cat/a.jpg")
+    report = world.recover(journal.record.id)
+    assert (report.done, report.not_done) == (2, 2)
+    assert sorted(world.tree(world.target)) == ["cat", "cat/a.jpg", "cat/a.xmp"]
+    assert sorted(world.tree(world.source)) == ["b.jpg", "b.xmp"]
+    assert world.undo(journal.record.id).restored == 2
+    assert sorted(world.tree(world.source)) == ["a.jpg", "a.xmp", "b.jpg", "b.xmp"]

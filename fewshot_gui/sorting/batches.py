@@ -1,0 +1,42 @@
+"""Which files of a plan are handled together: batches, and in them a picture with its companions."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from fewshot_gui.sorting.names import split
+from fewshot_gui.sorting.steps import Step
+
+
+def batches(steps: Sequence[Step], most_steps: int, most_bytes: int) -> Iterator[range]:
+    """The numbers of all steps, in runs of about these sizes. No picture is parted from its companions."""
+    first = size = 0
+    for number, step in enumerate(steps):
+        size += step.size
+        is_full = number + 1 - first >= most_steps or size >= most_bytes
+        if number + 1 == len(steps) or (is_full and not steps[number + 1].companion):
+            yield range(first, number + 1)
+            first, size = number + 1, 0
+
+
+def companions(steps: Sequence[Step], picture: int) -> list[int]:
+    """The numbers of the steps of what travels with this picture: they follow it, and their names begin alike."""
+    step = steps[picture]
+    stem = split(step.target.name)[0]
+    found = []
+    for number in range(picture + 1, len(steps)):
+        other = steps[number]
+        if not (other.companion and other.target.parent == step.target.parent and other.target.name.startswith(stem)):
+            break
+        found.append(number)
+    return found
+
+
+def without_parted(steps: Sequence[Step], kept: Collection[int], dropped: Collection[int]) -> list[int]:
+    """Those kept numbers of whose set, a picture with its companions, none was dropped."""
+    parted = {_picture(steps, number) for number in dropped}
+    return [number for number in kept if _picture(steps, number) not in parted]
+
+
+def _picture(steps: Sequence[Step], number: int) -> int:
+    while steps[number].companion and number > 0:
+        number -= 1
+    return number
