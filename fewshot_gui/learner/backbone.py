@@ -11,6 +11,8 @@ long tail of the activations (Yang et al. 2021, arXiv:2101.06395).
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -138,12 +140,27 @@ def normalise(pictures: Tensor) -> Tensor:
     return (pictures.float() - 127.5) / 63.75
 
 
-def freeze(trunk: Trunk) -> Trunk:
+def freeze(trunk: Trunk, fold: Callable[[nn.Conv2d, nn.BatchNorm2d], nn.Conv2d] = fuse_conv_bn_eval) -> Trunk:
     """The trunk for use: statistics frozen and folded into the convolutions. The given trunk is consumed."""
     trunk.eval().requires_grad_(False)
     for name, module in list(trunk.named_modules()):
         if isinstance(module, nn.Sequential) and len(module) == 2 and isinstance(module[1], nn.BatchNorm2d):
-            conv, norm = module[0], module[1]
+            conv = module[0]
             assert isinstance(conv, nn.Conv2d)
-            trunk.set_submodule(name, fuse_conv_bn_eval(conv, norm))
+            trunk.set_submodule(name, fold(conv, module[1]))
     return trunk.to(memory_format=torch.channels_last)
+
+
+def frozen_shape(architecture: Architecture) -> Trunk:
+    """A frozen trunk whose tensors have shapes but no content yet, to be filled from a file.
+
+    Nothing is computed: to fold tensors without content torch would import its compiler, 250 MB that nobody needs.
+    """
+
+    def fold(conv: nn.Conv2d, _: nn.BatchNorm2d) -> nn.Conv2d:
+        folded = copy.deepcopy(conv)
+        folded.bias = nn.Parameter(torch.empty(conv.out_channels), requires_grad=False)
+        return folded
+
+    with torch.device("meta"):
+        return freeze(Trunk(architecture), fold)

@@ -79,12 +79,12 @@ class Start:
             blocks=blocks,
             centre=torch.zeros(size),
             log_weights=torch.zeros(len(blocks)),
-            tail=torch.eye(size),
+            tail=torch.zeros(size, size).fill_diagonal_(1),  # see frozen_shape for why not eye
             w=torch.zeros(size),
             gamma=torch.zeros(()),
             log_scale=torch.tensor(2.3),
             log_ridge=torch.tensor(-2.3),
-            log_rates=torch.tensor([[-3.0], [-1.0], [-4.0]]).repeat(1, JOINT_STEPS),
+            log_rates=torch.tensor([[rate] * JOINT_STEPS for rate in (-3.0, -1.0, -4.0)]),
         )
 
     def tensors(self) -> Parameters:

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from fewshot_gui.images.errors import printable
 from fewshot_gui.learner import torchvision_backbones
-from fewshot_gui.learner.backbone import Architecture, EmbeddedBackbone, Trunk, freeze
+from fewshot_gui.learner.backbone import Architecture, EmbeddedBackbone, Trunk, freeze, frozen_shape
 from fewshot_gui.learner.confidence import Confidence
 from fewshot_gui.learner.errors import WeightsError
 from fewshot_gui.learner.inner_loop import MOVING, Parameters, Start
@@ -154,8 +154,7 @@ def _architecture(network: object) -> Architecture:
 
 def _embedded(architecture: Architecture, tensors: Parameters) -> EmbeddedBackbone:
     """The backbone with these tensors. Raises RuntimeError where they do not fit."""
-    with torch.device("meta"):  # no memory before it is known that the file holds it all
-        trunk = freeze(Trunk(architecture))
+    trunk = frozen_shape(architecture)  # no memory before it is known that the file holds it all
     trunk.load_state_dict(tensors, assign=True)
     return EmbeddedBackbone(architecture, trunk.to(memory_format=torch.channels_last))
 

@@ -1,5 +1,8 @@
 """The learner from outside: arrays in, arrays out, each picture judged by itself."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -168,3 +171,12 @@ def test_similar_pictures_have_similar_embeddings(learner: Learner, features: np
     products = embeddings[:6] @ embeddings[6:].T
     same = (np.arange(6) % 3)[:, None] == np.arange(6, 60) % 3
     assert products[same].mean() > products[~same].mean()
+
+
+def test_loading_the_embedded_weights_does_not_import_torchs_compiler() -> None:
+    program = (
+        "import sys; from fewshot_gui.learner.learner import Learner; Learner('embedded', 'cpu').warm_up();"
+        "print([name for name in ('torch._dynamo', 'torch._inductor', 'triton', 'sympy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=300)
+    assert done.stdout.strip() == "[]"
