@@ -101,16 +101,17 @@ def export(
 
     progress(done, total) counts pictures. Raises SessionError, ProjectError, ExportCancelled.
     """
-    refuse(out)
-    saved = read_saved(project)
-    refuse(out, saved.folder)
-    total = len(saved.records)
 
-    def step(done: int) -> None:
+    def go_on(done: int, total: int = 0) -> None:
         if cancelled():
             raise ExportCancelled
-        progress(done, total)
+        if done:
+            progress(done, total)
 
+    refuse(out)
+    saved = read_saved(project, go_on)
+    refuse(out, saved.folder)
+    step = partial(go_on, total=len(saved.records))
     writer = _WRITERS[format]
     try:
         with writer.target(out) as opened:
@@ -135,9 +136,9 @@ def _told(out: Path, format: Format, saved: Saved) -> Exported:
     if is_xmp:
         notes.append("Your own sidecars were not changed. To use these, copy them beside your pictures.")
         if clashing := xmp.clashes(saved):
-            notes.append(f"{clashing} of your pictures have a sidecar already: don't replace it by one of these.")
+            notes.append(f"Pictures that have a sidecar already: {clashing}. Don't replace theirs by these.")
         if too_long := sum(bool(record.label) for record in saved.records) - len(written):
-            notes.append(f"{too_long} of your pictures have names too long for a sidecar; they got none.")
+            notes.append(f"Pictures whose names are too long for a sidecar: {too_long}. They got none.")
     if format is Format.LABEL_STUDIO:
         root = printable(saved.folder.parent)
         notes.append(f'Let the document root of Label Studio\'s local storage be "{root}", then import the tasks.')

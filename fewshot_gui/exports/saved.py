@@ -7,7 +7,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from fewshot_gui.exports.records import MachineSaid, Record, Saved
+from fewshot_gui.exports.records import MachineSaid, Record, Saved, Step
 from fewshot_gui.images.errors import printable
 from fewshot_gui.project import errors
 from fewshot_gui.project.errors import in_words, project_error
@@ -18,8 +18,11 @@ from fewshot_gui.project.store import Store
 from fewshot_gui.session import NONE_OF_THESE, Session, SessionError
 
 
-def read_saved(project: Path) -> Saved:
-    """What the project file holds. Raises ProjectError, and SessionError where it has no folder of pictures."""
+def read_saved(project: Path, step: Step = lambda done: None) -> Saved:
+    """What the project file holds. Raises ProjectError, and SessionError where it has no folder of pictures.
+
+    step may raise to stop the work: it is called with 0 between the parts of it and for every picture.
+    """
     project = project.resolve()
     if not project.is_file():
         raise project_error(errors.NOT_A_PROJECT if project.exists() else errors.MISSING, project)
@@ -29,16 +32,21 @@ def read_saved(project: Path) -> Saved:
             examine(project)
             with closing(connect_to_read(project)) as source, closing(sqlite3.connect(copy)) as target:
                 source.backup(target)
+        step(0)
         with Store.open(copy) as store:
             machine = {row.picture_id: row for row in store.machine_labels()}
+        step(0)
         with closing(Session.open(copy)) as session:
             if session.folder is None or not len(session.answers):
                 raise SessionError(
                     f'The project "{printable(project)}" has no folder of pictures yet. Open a folder in it first.'
                 )
             ids = session.answers.ids.tolist()
-            records = tuple(_record(session, i, machine.get(i), session.folder) for i in ids)
-            return Saved(session.folder, tuple(info.name for info in session.classes), records)
+            records = []
+            for picture_id in ids:
+                step(0)
+                records.append(_record(session, picture_id, machine.get(picture_id), session.folder))
+            return Saved(session.folder, tuple(info.name for info in session.classes), tuple(records))
 
 
 def _record(session: Session, picture_id: int, row: MachineLabel | None, folder: Path) -> Record:

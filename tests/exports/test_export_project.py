@@ -153,6 +153,12 @@ def test_cancelling_leaves_nothing(project: Path, top: Path, format: Format) -> 
     assert everything(top) == before
 
 
+def test_cancelling_takes_effect_while_the_project_is_read(project: Path, top: Path) -> None:
+    with pytest.raises(ExportCancelled):
+        export(project, top / "out", Format.CSV, lambda *_: pytest.fail("it went on"), lambda: True)
+    assert not (top / "out").exists()
+
+
 @ANY_FORMAT
 def test_a_full_disk_leaves_nothing(project: Path, top: Path, format: Format, monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything(top)
@@ -183,7 +189,7 @@ def test_a_sidecar_that_is_there_is_left_and_said(project: Path, top: Path) -> N
     (top / "folder" / "a.png.xmp").write_text("my edits")
     done = export(project, top / "out", Format.XMP)
     assert (top / "folder" / "a.png.xmp").read_text() == "my edits"
-    assert any(note.startswith("1 of your pictures") for note in done.notes)
+    assert any(note.startswith("Pictures that have a sidecar already: 1.") for note in done.notes)
 
 
 def test_a_picture_whose_name_leaves_no_room_gets_no_sidecar_and_that_is_said(top: Path) -> None:
