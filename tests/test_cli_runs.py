@@ -78,15 +78,15 @@ def test_a_run_that_died_is_tidied_up_and_told_of_at_the_next_command(
 ) -> None:
     outcome = command(*arguments)
     assert outcome.code == 0
-    assert f"Run {died}: Sorting was interrupted: 1 of 4 files were sorted" in " ".join(outcome.err.split())
-    assert names(plan.target) == ["a.jpg"]
-    assert names(plan.source) == ["a.xmp", "b.jpg", "c.jpg"]
+    assert f"Run {died}: Sorting was interrupted: 2 of 4 files were sorted" in " ".join(outcome.err.split())
+    assert names(plan.target) == ["a.jpg", "a.xmp"], "the sidecar followed its picture"
+    assert names(plan.source) == ["b.jpg", "c.jpg"]
     assert command("runs").err == "", "it is told once"
 
 
 def test_undoing_a_run_that_died_tells_of_it_and_takes_it_back(command: Command, plan: SortPlan, died: str) -> None:
     outcome = command("undo", "--json")
-    assert (outcome.code, outcome.json["run"], outcome.json["restored"]) == (0, died, 1)
+    assert (outcome.code, outcome.json["run"], outcome.json["restored"]) == (0, died, 2)
     assert "Sorting was interrupted" in outcome.err
     assert names(plan.source) == ["a.jpg", "a.xmp", "b.jpg", "c.jpg"]
     assert not plan.target.exists()

@@ -50,7 +50,7 @@ MAKING = [action for action in Action if action not in (Action.MOVE, Action.SYML
 def test_only_what_changed_its_class_moves_on_with_its_companions(
     sorter: Sorter, action: Action, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "clone", lambda source, new: new.write(source.read_bytes()))
+    monkeypatch.setattr(files, "clone", lambda source, new: new.write(source.read()))
     sorter.sort(FIRST, action)
     source = sorter.world.tree(sorter.world.source)
     plan = sorter.plan(LATER, action)
