@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fewshot_gui.engine import Scored
 from fewshot_gui.machine_rows import machine_rows
-from fewshot_gui.project.rows import MachineLabel
+from fewshot_gui.project.rows import MachineColumns, MachineLabel
 from fewshot_gui.ripple import Ripple, ripple
 
 NONE_OF_THESE = 0
@@ -148,14 +148,19 @@ class Answers:
         elif self._known[row] and int(self._best[row]) in self._rejected.get(picture_id, ()):
             self._forget(np.array([row]))  # without scores there is no second best: the machine has to speak again
 
-    def restore(self, picture_id: int, class_id: int, confidence: float, known: bool) -> None:
-        """Put back an answer saved earlier: the best class and how sure, without the other classes' scores.
+    def restore(self, saved: MachineColumns) -> None:
+        """Put back answers saved earlier: the best class and how sure, without the other classes' scores.
 
         One that the person has rejected since is not put back.
         """
-        if picture_id in self._row and not (known and class_id in self._rejected.get(picture_id, ())):
-            row = self._row[picture_id]
-            self._best[row], self._confidence[row], self._known[row] = class_id, confidence, known
+        ids, best = np.array(saved.ids, np.int64), np.array(saved.class_ids, np.int64)
+        known = ~np.array(saved.unknown, bool)
+        rows, wanted = self._rows_of(ids)
+        for k in np.flatnonzero(wanted & known & np.isin(ids, list(self._rejected))):
+            wanted[k] = int(best[k]) not in self._rejected[int(ids[k])]
+        rows = rows[wanted]
+        self._best[rows], self._known[rows] = best[wanted], known[wanted]
+        self._confidence[rows] = np.array(saved.confidences, np.float32)[wanted]
 
     def accept(self, scored: Scored) -> Ids:
         """Take the machine's answers; returns ids of pictures that look different now. Human labels are not touched."""
@@ -353,14 +358,15 @@ class Answers:
     def view(self, which: Filter, class_id: int | None, names: Iterable[str] | None, search: str) -> Ids:
         """Ids to show: in the folder's order; those to review least sure first, those unlike all examples likewise.
 
-        class_id: only pictures now in this class. search: only names (given in row order) that contain it.
+        class_id: only pictures now in this class. search: only names that contain it; they are given in row order,
+        casefolded, for that takes longer than to look.
         """
         mask = self._masks()[which]
         if class_id is not None:
             mask = mask & (self._class_of() == class_id)
         if search and names is not None:
             wanted = search.casefold()
-            mask = mask & np.fromiter((wanted in name.casefold() for name in names), bool, len(self.ids))
+            mask = mask & np.array([wanted in name for name in names], bool)
         rows = np.flatnonzero(mask)
         if which in (Filter.REVIEW, Filter.UNKNOWN):
             rows = rows[np.argsort(self._confidence[rows], kind="stable")]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fewshot_gui.album import Picture
 from fewshot_gui.answers import Answers
 from fewshot_gui.engine import Read
 from fewshot_gui.images.errors import GONE, printable
@@ -16,7 +17,7 @@ from fewshot_gui.images.find import PictureFile
 from fewshot_gui.project.rows import MachineLabel, NewPicture
 from fewshot_gui.project.store import Store
 from fewshot_gui.relink import Known, Move, Relinker
-from fewshot_gui.state import Change, Picture, ProjectState, stamp_of
+from fewshot_gui.state import Change, ProjectState, stamp_of
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Pictures(ProjectState):
         return bool(inside) and 2 * same >= len(inside)
 
     def _reload(self) -> None:
-        self._pictures, self._id_of, self._human = {}, {}, {}
+        self._human = {}
         self.answers = Answers()
         self._load()
 
@@ -109,13 +110,13 @@ class Pictures(ProjectState):
 
     def relinker(self) -> Relinker:
         """What finds known pictures under new names, as the project is now; it may work in another thread."""
-        pictures, stamps, digests = list(self._pictures.values()), dict(self._stamp), dict(self._digest)
+        pictures, stamps, digests = self._pictures.copy(), dict(self._stamp), dict(self._digest)
         matters = {*self._human, *self.judgements, *self.rejections}
         pasted = set(self._pasted)
         return Relinker(
             (
                 Known(p.id, p.path, *stamps[p.id], digests.get(p.id), p.id in matters)
-                for p in pictures
+                for p in pictures.values()
                 if p.id not in pasted
             ),
             stamp_of,
@@ -142,8 +143,7 @@ class Pictures(ProjectState):
         assert self.folder is not None, "open_folder first"
         for move in found.moves:
             old = self._pictures[move.id]
-            if self._id_of.get(old.path) == move.id:
-                del self._id_of[old.path]
+            self._pictures.lift(old)
             inside = move.path.is_relative_to(self.folder)
             stamp = (move.file.size, move.file.mtime_ns) if move.file else self._stamp[move.id]
             self._know(Picture(move.id, move.path, inside, None if move.file else GONE), False, *stamp)
@@ -165,8 +165,7 @@ class Pictures(ProjectState):
 
     def scan_finished(self, found: Iterable[Path]) -> Change:
         """The whole folder was seen: pictures that are no longer there are set aside."""
-        known = (self._pictures[self._id_of[path]] for path in self._id_of.keys() - set(found))
-        unseen = sorted((p for p in known if p.in_folder), key=lambda p: p.id)
+        unseen = [p for p in self._pictures.away_from(found) if p.in_folder]
         # A picture that was dropped may have a name that looking through the folder passes over.
         return self.record([Read(p.id, self._digest.get(p.id), GONE) for p in unseen if stamp_of(p.path) is None])
 
@@ -174,7 +173,7 @@ class Pictures(ProjectState):
         """Sorting moved files: know them at their new places, with all that was said of them."""
         moves = []
         for old, new in moved.items():
-            if (picture_id := self._id_of.get(old)) is not None:
+            if (picture_id := self._pictures.id_at(old)) is not None:
                 inside = self.folder is not None and new.is_relative_to(self.folder)
                 moves.append((picture_id, new.relative_to(self.folder) if inside and self.folder else new, inside))
         self.writing()()
@@ -189,7 +188,7 @@ class Pictures(ProjectState):
         self._digest.update(news)
         self._unwritten += [r for r in reads if r.digest or r.problem]
         for read in problems:
-            self._pictures[read.id] = replace(self._pictures[read.id], problem=read.problem)
+            self._pictures.put(replace(self._pictures[read.id], problem=read.problem))
             self.answers.set_unreadable(read.id, read.problem is not None)
         examples = [r for r in problems if r.id in self._human]
         sentences = [

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from fewshot_gui.album import Picture
 from fewshot_gui.answers import NONE_OF_THESE, Counts, Decision, Filter, State
 from fewshot_gui.engine import Read, Scored
 from fewshot_gui.images.decode import content_hash
@@ -30,7 +31,7 @@ from fewshot_gui.project.store import Store
 from fewshot_gui.project.working_copy import COPY_OF, open_or_copy
 from fewshot_gui.promises import TARGETS
 from fewshot_gui.ripple import own_answers, unlearned
-from fewshot_gui.state import Change, ClassInfo, OperationName, Picture, SessionError, tidy
+from fewshot_gui.state import Change, ClassInfo, OperationName, SessionError, tidy
 
 __all__ = [
     "NONE_OF_THESE",
@@ -179,7 +180,7 @@ class Session(Pictures, Operations):
         rows = [NewPicture(f.path, False, f.size, f.mtime_ns) for f in outside]
         for picture_id, file in zip(self._store.add_pictures(rows), outside, strict=True):
             self._know(Picture(picture_id, file.path, False), False, file.size, file.mtime_ns)
-        return list(dict.fromkeys(self._id_of[f.path] for f in files)), sentences
+        return list(dict.fromkeys(self.ids_of(f.path for f in files))), sentences
 
     def add_image_data(self, class_id: int, data: bytes, name: str) -> Change:
         """Make a pasted or dragged image (PNG bytes) an example; it is kept inside the project file."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fewshot_gui.album import Album, Picture
 from fewshot_gui.answers import NONE_OF_THESE, Answers, Counts, Decision, Filter, State
 from fewshot_gui.engine import Item, Request
 from fewshot_gui.images.errors import GONE, printable
@@ -26,7 +27,7 @@ class SessionError(ValueError):
 class Change:
     """pictures: these look different. rows: the list of pictures changed. classes: cards changed. support: adapt again.
     sentences: what a person should know of it. done: an operation of a person did it; undone: an undo or a redo.
-    ripple: what an adaptation changed. unlearned: what a person has labelled, the network had right and has wrong now."""
+    ripple: what an adaptation changed. unlearned: what a person labelled, the network had right and has wrong now."""
 
     pictures: frozenset[int] = frozenset()
     rows: bool = False
@@ -55,17 +56,6 @@ class ClassInfo:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """path: absolute; of pasted pictures only a name to show. in_folder: in the gallery. problem: why it can't be
-    read."""
-
-    id: int
-    path: Path
-    in_folder: bool
-    problem: str | None = None
-
-
-@dataclass(frozen=True)
 class OperationName:
     """What undo would take back: kind of operation, how many pictures, and of which class."""
 
@@ -81,14 +71,10 @@ class ProjectState:
         self._store = store
         self.classes: list[ClassInfo] = []
         self.answers = Answers()
-        self._pictures: dict[int, Picture] = {}
         self._names: list[str] = []
+        self._folded: list[str] = []  # the same, casefolded
         self._named: Answers | None = None  # whose names these are
         self._own: dict[int, int] = {}  # what the network itself says of pictures that a person has labelled
-        self._id_of: dict[Path, int] = {}
-        self._digest: dict[int, str] = {}
-        self._stamp: dict[int, tuple[int, int]] = {}
-        self._pasted: set[int] = set()
         self._looked_at: set[int] = set()
         self._human: dict[int, int] = {}  # in the order they were made
         self._made_at: dict[int, float] = {}
@@ -105,26 +91,22 @@ class ProjectState:
 
     def _load(self) -> None:
         self._load_classes()
-        rows = self._store.pictures()
-        for row in rows:
-            path = self.folder / row.path if row.in_folder and self.folder else row.path
-            # Examples outside the folder are read only to adapt, which leaves out those with a problem: try them again.
-            problem = row.problem if row.in_folder else None
-            self._know(Picture(row.id, path, row.in_folder, problem), row.pasted, row.size, row.mtime_ns)
-            if row.digest:
-                self._digest[row.id] = row.digest
-        self.answers.add([row.id for row in rows if row.in_folder])
-        for row in rows:
-            self.answers.set_unreadable(row.id, row.problem is not None)
+        known = self._store.picture_columns()
+        self._pictures = Album(known, self.folder)
+        self._stamp = dict(zip(known.ids, zip(known.sizes, known.mtimes_ns, strict=True), strict=True))
+        self._digest = {i: digest for i, digest in zip(known.ids, known.digests, strict=True) if digest}
+        self._pasted = {i for i, pasted in zip(known.ids, known.pasted, strict=True) if pasted}
+        self.answers.add([i for i, inside in zip(known.ids, known.in_folder, strict=True) if inside])
+        for picture_id, problem in zip(known.ids, known.problems, strict=True):
+            if problem is not None:
+                self.answers.set_unreadable(picture_id, True)
         for label in self._store.human_labels():
             self._set_human(label.picture_id, label.class_id or NONE_OF_THESE, label.made_at)
         self.judgements = {j.picture_id: j for j in self._store.judgements()}
         self.rejections = self._store.rejections()
         for picture_id, class_ids in self.rejections.items():
             self.answers.set_rejected(picture_id, class_ids)
-        for machine in self._store.machine_labels():
-            if machine.confidence is not None and machine.class_id is not None:
-                self.answers.restore(machine.picture_id, machine.class_id, machine.confidence, not machine.unknown)
+        self.answers.restore(self._store.machine_columns())
         self.answers.keep_classes(c.id for c in self.classes)
 
     def _load_classes(self) -> None:
@@ -133,11 +115,11 @@ class ProjectState:
     def _know(self, picture: Picture, pasted: bool, size: int, mtime_ns: int) -> None:
         if picture.id in self._pictures:
             self._named = None  # it may have another name now
-        self._pictures[picture.id] = picture
+        self._pictures.put(picture)
         if pasted:
             self._pasted.add(picture.id)
         else:
-            self._id_of[picture.path] = picture.id
+            self._pictures.lay(picture)
         if self._stamp.get(picture.id) != (size, mtime_ns):
             self._digest.pop(picture.id, None)
             self._stamp[picture.id] = (size, mtime_ns)
@@ -160,7 +142,8 @@ class ProjectState:
 
     def ids_of(self, paths: Iterable[Path]) -> list[int]:
         """The ids of those paths that the project knows."""
-        return [self._id_of[path] for path in paths if path in self._id_of]
+        there = map(self._pictures.id_at, paths)
+        return [picture_id for picture_id in there if picture_id is not None]
 
     def source(self, picture_id: int) -> Path | bytes:
         """What decoding takes: the file, or the bytes of a pasted picture."""
@@ -230,14 +213,19 @@ class ProjectState:
 
     def view(self, which: Filter = Filter.ALL, class_id: int | None = None, search: str = "") -> np.ndarray:
         """Ids of the pictures to show, in order."""
-        return self.answers.view(which, class_id, self.names() if search else None, search)
+        return self.answers.view(which, class_id, self._folded_names() if search else None, search)
 
     def names(self) -> list[str]:
         """The file names of the folder's pictures, in the order of ``answers.ids``. Not to be changed."""
         if self._named is not self.answers:
-            self._named, self._names = self.answers, []
-        self._names += [self._pictures[i].path.name for i in self.answers.ids[len(self._names) :].tolist()]
+            self._named, self._names, self._folded = self.answers, [], []
+        self._names += map(self._pictures.name, self.answers.ids[len(self._names) :].tolist())
         return self._names
+
+    def _folded_names(self) -> list[str]:
+        names = self.names()
+        self._folded += map(str.casefold, names[len(self._folded) :])
+        return self._folded
 
     def times(self) -> np.ndarray:
         """When the folder's pictures were last changed, ns since 1970, in the order of ``answers.ids``."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fewshot_gui.answers import NONE_OF_THESE, REVIEW_BELOW, Answers, Filter, State
 from fewshot_gui.engine import Scored
+from fewshot_gui.project.rows import MachineColumns
 
 CAT, DOG, FOX = 1, 2, 3
 
@@ -93,7 +94,7 @@ def test_those_to_review_come_least_sure_first_and_equals_in_the_order_of_the_fo
 
 
 def test_search_finds_parts_of_names_in_any_case(answers: Answers) -> None:
-    names = ["IMG_1.png", "STRASSE.jpg", "straße.jpg", "猫.png", "img_2.PNG", "x"]
+    names = [name.casefold() for name in ("IMG_1.png", "STRASSE.jpg", "straße.jpg", "猫.png", "img_2.PNG", "x")]
     assert answers.view(Filter.ALL, None, names, "img").tolist() == [10, 14]
     assert answers.view(Filter.ALL, None, names, "straße").tolist() == [11, 12]
     assert answers.view(Filter.ALL, None, names, "猫").tolist() == [13]
@@ -186,7 +187,8 @@ def test_what_was_saved_can_be_put_back(answers: Answers) -> None:
     again.add([10, 11, 12, 13, 14, 15])
     for label in answers.labels()():
         assert label.class_id is not None and label.confidence is not None
-        again.restore(label.picture_id, label.class_id, label.confidence, not label.unknown)
+        one = MachineColumns([label.picture_id], [label.class_id], [label.confidence], [label.unknown])
+        again.restore(one)
     for picture in (10, 11, 12):
         one, two = answers.decision(picture), again.decision(picture)
         assert (two.state, two.class_id, two.confidence) == (one.state, one.class_id, one.confidence)
@@ -254,8 +256,9 @@ def test_counts_views_and_decisions_always_tell_the_same(steps: list[tuple]) -> 
                 answers.accept(scored(ids, class_ids, rows, (rng.random(len(ids)) > 0.3).tolist()))
             case "restore":
                 if values[0] in answers:
-                    answers.restore(values[0], values[1], 0.6, values[2] and values[1] != NONE_OF_THESE)
-                    saved[values[0]] = (values[1], pytest.approx(0.6), not values[2] or values[1] == NONE_OF_THESE)
+                    unknown = not values[2] or values[1] == NONE_OF_THESE
+                    answers.restore(MachineColumns([values[0]], [values[1]], [0.6], [unknown]))
+                    saved[values[0]] = (values[1], pytest.approx(0.6), unknown)
             case "keep":
                 answers.keep_classes(values[0])
             case "forget":

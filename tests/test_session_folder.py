@@ -11,6 +11,7 @@ from fewshot_gui.images.errors import GONE
 from fewshot_gui.images.find import FolderError, PictureFile, Skipped, find_pictures
 from fewshot_gui.paths import data_folder
 from fewshot_gui.project.errors import ProjectError
+from fewshot_gui.project.rows import MachineColumns
 from fewshot_gui.session import Change, Filter, Session, SessionError, State
 
 
@@ -263,7 +264,7 @@ def test_a_file_that_changed_is_read_anew_and_what_was_said_of_its_old_content_i
     look_through(session)
     (changed,) = session.ids_of([animals / "a.png"])
     session.record([Read(changed, "old content")])
-    session.answers.restore(changed, 1, 0.9, True)
+    session.answers.restore(MachineColumns([changed], [1], [0.9], [False]))
     put(animals / "a.png", "something else")
     look_through(session)
     assert [item.digest for item in session.items() if item.id == changed] == [None]

@@ -46,6 +46,31 @@ class PictureRow:
 
 
 @dataclass(frozen=True)
+class PictureColumns:
+    """The same of all known pictures by id, one list each; paths are text with "/" between, as os.fsdecode gives."""
+
+    ids: list[int]
+    paths: list[str]
+    in_folder: list[bool]
+    sizes: list[int]
+    mtimes_ns: list[int]
+    digests: list[str | None]
+    problems: list[str | None]
+    pasted: list[bool]
+
+
+@dataclass(frozen=True)
+class MachineColumns:
+    """Of all pictures with an answer, one list each: the machine's best class, how sure it is (0..1), and whether the
+    picture is unlike all examples."""
+
+    ids: list[int]
+    class_ids: list[int]
+    confidences: list[float]
+    unknown: list[bool]
+
+
+@dataclass(frozen=True)
 class HumanLabel:
     """What a person said of a picture: its class (None: none of these), and when (seconds since 1970)."""
 

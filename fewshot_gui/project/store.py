@@ -23,9 +23,11 @@ from fewshot_gui.project.rows import (
     ClassRow,
     HumanLabel,
     Judgement,
+    MachineColumns,
     MachineLabel,
     NewPicture,
     Operation,
+    PictureColumns,
     PictureRow,
 )
 
@@ -147,6 +149,21 @@ class Store:
                 for key, path, inside, size, mtime_ns, digest, problem, pasted in rows
             ]
 
+    def picture_columns(self) -> PictureColumns:
+        """The same in lists: quicker by far where there are many."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT id, path, in_folder, size, mtime_ns, digest, problem, data IS NOT NULL"
+                " FROM pictures ORDER BY id"
+            ).fetchall()
+        ids, paths, inside, sizes, times, digests, problems, pasted = map(
+            list, zip(*rows, strict=True) if rows else [()] * 8
+        )
+        texts = list(map(os.fsdecode, paths))
+        return PictureColumns(
+            ids, texts, list(map(bool, inside)), sizes, times, digests, problems, list(map(bool, pasted))
+        )
+
     def data(self, picture_id: int) -> bytes | None:
         """The PNG bytes of a pasted picture; None for one that is a file."""
         with self._reading() as connection:
@@ -186,6 +203,16 @@ class Store:
                 MachineLabel(key, first, sure, second, less_sure, bool(unknown), bool(review), reason)
                 for key, first, sure, second, less_sure, unknown, review, reason in rows
             ]
+
+    def machine_columns(self) -> MachineColumns:
+        """Its answers alone, in lists: quicker by far where there are many."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT picture_id, class_id, confidence, unknown FROM machine_labels"
+                " WHERE class_id IS NOT NULL AND confidence IS NOT NULL ORDER BY picture_id"
+            ).fetchall()
+        ids, classes, sure, unknown = map(list, zip(*rows, strict=True) if rows else [()] * 4)
+        return MachineColumns(ids, classes, sure, list(map(bool, unknown)))
 
     # --- what the program finds out: not undoable
 
