@@ -29,6 +29,12 @@ def jpegs(folder: Path, count: int, size: tuple[int, int] = (500, 400)) -> list[
     return paths
 
 
+@pytest.fixture(scope="session", name="jpegs")
+def make_jpegs() -> Callable[..., list[Path]]:
+    """jpegs(folder, count, size): see above."""
+    return jpegs
+
+
 @pytest.fixture(scope="session")
 def thousand(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """1,000 JPEGs of 500 x 400 pixels."""

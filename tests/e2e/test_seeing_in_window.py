@@ -1,0 +1,166 @@
+"""Looking at pictures in the real window: groups, order, the large picture, and why a picture was decided so."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from fewshot_gui.app import Application
+from fewshot_gui.session import State
+from fewshot_gui.ui.arrangement import Section
+from fewshot_gui.ui.explanation import ExampleButton
+from tests.e2e.conftest import COLOURS, drop, files
+
+WAIT = 60_000
+Key = Qt.Key
+
+
+@pytest.fixture
+def program(
+    start: Callable[..., Application], qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
+) -> Application:
+    """The window with three classes, when it has classified its folder."""
+    program = start()
+    for colour, paths in examples.items():
+        assert drop(program.window.panel.new_card, files(*paths))
+        program.desk.rename_class(program.desk.session.classes[-1].id, colour)
+    program.desk.open_folder(folder)
+    session = program.desk.session
+    qtbot.waitUntil(lambda: (session.counts().all, session.counts().waiting) == (37, 0), timeout=WAIT)
+    program.window.gallery.setFocus()
+    return program
+
+
+def choose(program: Application, name: str) -> None:
+    program.window.menu.action(name).trigger()
+
+
+def sections(program: Application) -> tuple[Section, ...]:
+    found = program.window.model.sections
+    assert found is not None
+    return found
+
+
+def names(program: Application) -> list[str]:
+    session = program.desk.session
+    return [session.picture(int(i)).path.name for i in program.window.model.ids]
+
+
+def test_grouped_by_class_one_key_judges_a_whole_group_and_one_undo_takes_it_back(
+    program: Application, qtbot: QtBot
+) -> None:
+    choose(program, "group-class")
+    groups = sections(program)
+    assert [group.title for group in groups[:3]] == list(COLOURS) and groups[-1].title == "Without an answer"
+    assert sum(len(group.ids) for group in groups) == 37
+    gallery, session = program.window.gallery, program.desk.session
+    gallery.select_id(int(groups[1].ids[0]))
+    choose(program, "groups")
+    assert sorted(gallery.selected_ids()) == sorted(groups[1].ids.tolist())
+    qtbot.keyClick(gallery, Key.Key_2)
+    mine = {int(i) for i in groups[1].ids}
+    assert {i for i in mine if session.decision(i).state is State.HUMAN} == mine
+    program.window.menu.undo.trigger()
+    assert not any(session.decision(i).state is State.HUMAN for i in mine)
+
+
+def test_folded_groups_stay_folded_until_all_are_unfolded(program: Application, qtbot: QtBot) -> None:
+    choose(program, "group-class")
+    groups = sections(program)
+    program.window.gallery.select_id(int(groups[0].ids[0]))
+    choose(program, "close-group")
+    assert sections(program)[0].closed
+    assert program.window.model.rowCount() == 37 - len(groups[0].ids)
+    choose(program, "open-groups")
+    assert program.window.model.rowCount() == 37
+
+
+def test_look_alikes_are_grouped_and_those_like_no_other_come_last(program: Application, qtbot: QtBot) -> None:
+    choose(program, "group-look")
+    qtbot.waitUntil(lambda: len(sections(program)) > 1, timeout=WAIT)
+    groups = sections(program)
+    assert groups[0].title.startswith("Look-alikes 1")
+    assert all(len(group.ids) >= 2 for group in groups if group.key != "rest")
+    assert sum(len(group.ids) for group in groups) == 37
+    choose(program, "group-none")
+    assert program.window.model.sections is None
+
+
+def test_pictures_are_sorted_by_doubt_name_and_date(program: Application, qtbot: QtBot, folder: Path) -> None:
+    usual = names(program)
+    choose(program, "order-doubt")
+    session = program.desk.session
+    sure = [session.decision(int(i)).confidence for i in program.window.model.ids][:36]
+    assert sure == sorted(sure, key=lambda share: share or 0.0)
+    assert names(program)[-1] == "broken.jpg"
+    choose(program, "order-name")
+    qtbot.waitUntil(lambda: names(program) == sorted(usual), timeout=WAIT)
+    choose(program, "order-date")
+    assert names(program)[-1] == "broken.jpg"  # written last
+    choose(program, "order-usual")
+    assert names(program) == usual
+
+
+def test_the_large_picture_is_labelled_and_left_by_keys(program: Application, qtbot: QtBot) -> None:
+    window, session = program.window, program.desk.session
+    first, second = int(window.model.ids[0]), int(window.model.ids[1])
+    window.gallery.select_id(first)
+    qtbot.keyClick(window.gallery, Key.Key_Return)
+    preview = window.seeing.preview
+    assert preview.isVisible()
+    qtbot.keyClick(preview, Key.Key_Right)
+    qtbot.keyClick(preview, Key.Key_3)
+    assert session.human_label(second) == session.classes[2].id and session.human_label(first) is None
+    qtbot.keyClick(preview, Key.Key_Escape)
+    assert not preview.isVisible() and window.gallery.hasFocus()
+
+
+def buttons(program: Application) -> list[ExampleButton]:
+    return program.window.inspector.explanation.findChildren(ExampleButton)
+
+
+def test_the_inspector_shows_the_nearest_examples_and_a_click_goes_to_one(program: Application, qtbot: QtBot) -> None:
+    window, session = program.window, program.desk.session
+    red = next(int(i) for i in window.model.ids if session.class_name(session.decision(int(i)).class_id) == "red")
+    window.gallery.select_id(red)
+    qtbot.waitUntil(lambda: any(b.example is not None for b in buttons(program)), timeout=WAIT)
+    nearest = [b.example for b in buttons(program)][:3]
+    assert set(nearest) <= set(session.examples(session.classes[0].id))
+    height = window.inspector.explanation.height()
+    example = next(b for b in buttons(program) if b.example is not None)
+    shown = example.example
+    assert shown is not None
+    qtbot.mouseClick(example, Qt.MouseButton.LeftButton)
+    assert window.inspector.picture_id == shown
+    assert window.inspector.explanation.height() == height
+
+
+def test_whether_one_example_decides_is_said_and_it_can_be_taken_back(program: Application, qtbot: QtBot) -> None:
+    window = program.window
+    window.gallery.select_id(int(window.model.ids[0]))
+    labels = window.inspector.explanation.findChildren(QLabel)
+
+    def sentence() -> str:
+        return " ".join(label.text() for label in labels if "decides" in label.text() or "Without" in label.text())
+
+    qtbot.waitUntil(lambda: sentence() != "", timeout=WAIT)
+    example = program.desk.session.examples(program.desk.session.classes[0].id)[0]
+    window.inspector.explanation.take_back_requested.emit(example)
+    assert program.desk.session.human_label(example) is None
+
+
+def test_h_lays_a_heat_map_over_the_picture_and_takes_it_away(program: Application, qtbot: QtBot) -> None:
+    window = program.window
+    view = window.inspector.picture
+    window.gallery.select_id(int(window.model.ids[0]))
+    choose(program, "heat-map")
+    qtbot.waitUntil(lambda: view.has_heat, timeout=WAIT)
+    assert "speaks for" in view.accessibleDescription()
+    window.gallery.select_id(int(window.model.ids[1]))
+    assert not view.has_heat
+    qtbot.waitUntil(lambda: view.has_heat, timeout=WAIT)
+    choose(program, "heat-map")
+    assert not view.has_heat
