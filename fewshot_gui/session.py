@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -102,6 +102,15 @@ class Session(Pictures, Operations):
     def choose_promise(self, target: float) -> None:
         """Note which promise is asked for: one of ``TARGETS``, or 0. Raises ProjectError."""
         self._store.set_meta("promise", str(target))
+
+    @property
+    def kept_findings(self) -> frozenset[str]:
+        """Findings of the example doctor (Symptom.key) that the person keeps as they are."""
+        return frozenset((self._store.meta("kept") or "").splitlines())
+
+    def keep_findings(self, keys: Iterable[str]) -> None:
+        """Note which findings are kept; so many that the project has no room for more push none out. ProjectError."""
+        self._store.set_meta("kept", "\n".join(sorted(keys)))
 
     def close(self) -> None:
         """Write what is unwritten, also what another thread was to write and has not yet. Frees the project."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from fewshot_gui.engine import Engine
@@ -24,12 +24,21 @@ class Symptom:
     classes: tuple[int, ...]
     severity: float
 
+    @property
+    def key(self) -> str:
+        """The same for the same finding, however often the examples are examined."""
+        return f"{self.kind.value} {sorted(self.pictures)} {list(self.classes)}"
+
 
 @dataclass(frozen=True)
 class Health:
     """All symptoms of the examples, the gravest first."""
 
     symptoms: tuple[Symptom, ...] = ()
+
+    def without(self, keys: Collection[str]) -> Health:
+        """All but the symptoms of these keys."""
+        return Health(tuple(s for s in self.symptoms if s.key not in keys))
 
     def of_class(self, class_id: int) -> tuple[Symptom, ...]:
         """What a class suffers from: of a mislabelled example only the class it stands in."""

@@ -93,6 +93,7 @@ class Actions(QObject):
         add("groups", lambda: self.tr("Judge &look-alikes together"), window.review.groups, "G")
         window.seeing.add_actions(menu, add, self._said.append)
         add("look-again", lambda: self.tr("Look through the folder &again"), window.desk.look_again, Keys.Refresh)
+        add("example-doctor", lambda: self.tr("&Example doctor"), window.doctor.start, "Ctrl+D")
         add("measures", lambda: self.tr("&Measures…"), window.measures.start, "Ctrl+M")
         menu.addSeparator()
         self.watch = add("watch", lambda: self.tr("&Follow the folder"), partial(preferences.flip, "watch"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from fewshot_gui.questions.health import Health, examine_examples
@@ -15,7 +15,6 @@ from fewshot_gui.ui.class_palette import Palette
 from fewshot_gui.ui.class_panel import ClassPanel
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.examples_dialog import ExamplesDialog
-from fewshot_gui.ui.health_hints import Hint
 from fewshot_gui.ui.split_dialog import SplitDialog
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
 from fewshot_gui.workers.compute import Compute
@@ -29,12 +28,18 @@ LOOKED_AT = 500
 class Teaching(QObject):
     """Wires the class cards to the desk, and owns their palette and dialogs."""
 
+    examined = Signal()
+    """The examples were examined: see examined_health."""
+    doctor_requested = Signal(object)  # the Hint that was clicked
+
     def __init__(
         self, desk: Desk, compute: Compute, panel: ClassPanel, loader: ThumbnailLoader, window: QWidget
     ) -> None:
         super().__init__(window)
         self._desk, self._compute, self._panel = desk, compute, panel
         self._loader, self._window = loader, window
+        self.examined_health = Health()
+        """All that was found; ``health`` is without what the person keeps."""
         self.health = Health()
         self.split_dialog: SplitDialog | None = None
         self.examples_dialog: ExamplesDialog | None = None
@@ -55,7 +60,7 @@ class Teaching(QObject):
         panel.merge_requested.connect(self.merge)
         panel.split_requested.connect(self.split)
         panel.examples_requested.connect(self.show_examples)
-        panel.hint_requested.connect(self.show_hinted)
+        panel.hint_requested.connect(self.doctor_requested)
 
     # --- cards
 
@@ -120,17 +125,9 @@ class Teaching(QObject):
         """All examples of a class, to take back or move."""
         session = self._desk.session
         title = self.tr("Examples of {name}").format(name=session.class_name(class_id))
-        self._show(title, Hint(title, classes=(class_id,)))
-
-    def show_hinted(self, hint: Hint) -> None:
-        """The examples that a hint is about."""
-        self._show(hint.text, hint)
-
-    def _show(self, title: str, hint: Hint) -> None:
-        session = self._desk.session
 
         def ids() -> list[int]:
-            return [*hint.pictures, *(i for class_id in hint.classes for i in session.examples(class_id))]
+            return session.examples(class_id)
 
         if self.examples_dialog is not None:
             self.examples_dialog.close()
@@ -169,13 +166,20 @@ class Teaching(QObject):
     # --- health
 
     def _take_health(self, health: Health) -> None:
+        self.examined_health = health
+        self.tell_health()
+        self.examined.emit()
+
+    def tell_health(self) -> None:
+        """Let the cards show what was found and is not kept."""
+        health = self.examined_health.without(self._desk.session.kept_findings)
         if health != self.health:
             self.health = health
             self._panel.set_health(health, self._desk.session)
 
     def _on_replaced(self) -> None:
         self._ask.stop()
-        self.health = Health()
+        self.health = self.examined_health = Health()
         self._panel.set_health(self.health, self._desk.session)
         for dialog in (self.split_dialog, self.examples_dialog):
             if dialog is not None:

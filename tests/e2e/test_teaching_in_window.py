@@ -122,9 +122,13 @@ def test_the_example_doctor_marks_a_card_and_shows_the_pictures(program: Applica
     panel.drop_received.emit(red, Drop(paths=(copy,)))
     qtbot.waitUntil(lambda: "Same picture" in panel.card(red).hint.text(), timeout=WAIT)
     panel.card(red).hint.click()
-    shown = program.window.teaching.examples_dialog
-    assert shown is not None
-    assert {session.picture(i).path for i in shown.pictures.ids()} >= {source, copy}
+    shown = program.window.doctor.dialog
+    assert shown is not None and shown.isVisible()
+    assert shown.cards[0].text.text() == "The same picture is an example of red, green: both suffer."
+    (only_green,) = (button for button in shown.cards[0].buttons if button.text() == "Only in green")
+    only_green.click()
+    assert copy not in {session.picture(i).path for i in session.examples(red)}
+    assert shown.cards == []
     shown.close()
 
 

@@ -178,15 +178,17 @@ def test_the_health_is_asked_for_once_after_adapting(qtbot, compute, panel, teac
     assert not panel.card(1).hint.isVisible()
 
 
-def test_a_hint_shows_its_pictures_and_taking_one_back_removes_it_there(panel, desk, compute, teaching):
+def test_a_hint_asks_for_the_doctor_and_an_example_taken_back_is_shown_no_more(qtbot, panel, desk, teaching):
     teaching._take_health(Health((Symptom(Kind.NEAR_COPIES, (2, 3), (1,), 0.2),)))
-    panel.card(1).hint.click()
+    with qtbot.waitSignal(teaching.doctor_requested) as asked:
+        panel.card(1).hint.click()
+    assert asked.args[0].pictures == (2, 3)
+    teaching.show_examples(1)
     shown = teaching.examples_dialog
-    assert shown.pictures.ids() == [2, 3]
     shown.pictures.choose([3])
     shown.take_back.click()
     assert desk.session.human_label(3) is None
-    assert shown.pictures.ids() == [2]
+    assert shown.pictures.ids() == [1, 2]
     shown.close()
     assert teaching.examples_dialog is None
 
