@@ -339,7 +339,8 @@ class Answers:
     def scored(self, ids: Ids) -> Mask:
         """Of which of these pictures the machine has spoken since the program started."""
         rows, here = self._rows_of(ids)
-        return here & self._probabilities.any(1)[rows]
+        spoken: Mask = self._probabilities[rows].any(axis=1)
+        return here & spoken
 
     def undecided(self, ids: Ids) -> Mask:
         """Of which of these pictures no person has said what they are; one that can't be read needs no saying."""

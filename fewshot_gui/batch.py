@@ -96,7 +96,7 @@ def classify(
     """Read and classify the pictures found below ``folder`` with the session's examples; the answers lie in the session
     afterwards. Call ``teach`` first. folder_helps: look-alikes lend each other their answers."""
     session.open_folder(folder)
-    session.add_pictures(files)
+    session.take_found(session.note_found(*session.relinker().find(files)))
     session.scan_finished(f.path for f in files)
     _read(session, engine, [item for item in session.items() if item.id not in engine.features], progress)
     request = session.request()
