@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -197,25 +198,23 @@ class Arrangement(QObject):
 
     def _by_look(self, session: Session, ids: Ids) -> list[Section]:
         self._ask_for_looks(session, ids[session.answers.scored(ids)])
-        sections = []
-        left = np.ones(len(ids), bool)
-        place_of = np.argsort(ids, kind="stable")
-        ascending = ids[place_of]
-        for number, group in enumerate(self._groups or ()):
-            at = np.searchsorted(ascending, group).clip(max=len(ids) - 1)
-            places = place_of[at[ascending[at] == group]]
+        groups = self._groups or []
+        numbers = _numbers(ids, groups)
+        order = np.argsort(numbers, kind="stable")
+        bounds = np.searchsorted(numbers[order], np.arange(len(groups) + 1))
+        classes, known = session.answers.classes_of(ids), {info.id: info for info in session.classes}
+        said = translate("Arrangement", "Look-alikes {number}")
+        left, sections = numbers == len(groups), []
+        for number, (begin, end) in enumerate(pairwise(bounds.tolist())):
+            places = order[begin:end]
             if len(places) < 2:
+                left[places] = True
                 continue
-            left[places] = False
-            mine = ids[np.sort(places)]
-            classes, counts = np.unique(session.answers.classes_of(mine), return_counts=True)
-            answered = int(classes[counts.argmax()])
-            info = next((info for info in session.classes if info.id == answered), None)
-            title = translate("Arrangement", "Look-alikes {number}").format(number=number + 1)
-            if answered >= NONE_OF_THESE:
-                title += f" · {class_name(info)}"
-            key = ("look", int(group[0]))
-            sections.append(Section(key, title, mine, info, answered >= NONE_OF_THESE, key in self._closed))
+            answered = int(np.bincount(classes[places] + 1).argmax()) - 1
+            info, named, title = known.get(answered), answered >= NONE_OF_THESE, said.format(number=number + 1)
+            title += f" · {class_name(info)}" if named else ""
+            key = ("look", int(groups[number][0]))
+            sections.append(Section(key, title, ids[places], info, named, key in self._closed))
         if left.any():
             if self._groups is None:
                 waiting = session.answers.scored(ids).any()
@@ -254,6 +253,17 @@ class Arrangement(QObject):
                 self.changed.emit()
 
         self._compute.ask("look-alikes", lambda engine, overtaken: looks(engine, wanted, overtaken), cluster)
+
+
+def _numbers(ids: Ids, groups: list[Ids]) -> Ids:
+    """The number of the group that each of these pictures is in; how many groups there are, for one that is in none."""
+    members = np.concatenate([*groups, ids[:0]])
+    group_of = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+    if not len(members):
+        return np.full(len(ids), len(groups))
+    ascending = np.argsort(members)
+    at = ascending[np.searchsorted(members, ids, sorter=ascending).clip(max=len(members) - 1)]
+    return np.where(members[at] == ids, group_of[at], len(groups))
 
 
 def doubtful_first(groups: list[Ids], answers: Answers) -> list[Ids]:

@@ -356,10 +356,8 @@ class GalleryView(GridView):
         rows = self._model.rows_of(kept.selected.tolist())
         self.select_rows(runs_of(rows))
         if kept.current >= 0 and len(ids):
-            there = np.isin(kept.ids[: kept.current + 1], ids)
-            row = min(int(there[:-1].sum()), len(ids) - 1)
-            if there[-1]:
-                row = int(self._model.rows_of([int(kept.ids[kept.current])])[0])
+            found = self._model.rows_of([int(kept.ids[kept.current])])
+            row = int(found[0]) if len(found) else min(int(np.isin(kept.ids[: kept.current], ids).sum()), len(ids) - 1)
             self.setAutoScroll(False)  # whoever has scrolled elsewhere stays there
             model.setCurrentIndex(self._model.index(row, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
             self.setAutoScroll(True)

@@ -182,7 +182,7 @@ class GalleryModel(QAbstractListModel):
 
     def _take(self, ids: Ids) -> None:
         self._ids = ids
-        self._by_id = np.argsort(ids, kind="stable")
+        self._by_id = np.argsort(ids)
 
     def _tile(self, picture_id: int) -> Tile:
         assert self._session is not None

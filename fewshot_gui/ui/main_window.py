@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
             self._refresh_soon.start()
 
     def _refresh_in_time(self) -> None:
-        """Many pictures in groups take long to arrange anew: then seldomer, so that four fifths of the time are free."""
+        """Very many pictures take long to arrange anew: then seldomer, so that four fifths of the time are free."""
         began = time.perf_counter()
         self._refresh()
         self._refresh_soon.setInterval(max(REFRESH_MS, round(4000 * (time.perf_counter() - began))))
