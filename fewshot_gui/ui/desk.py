@@ -353,6 +353,6 @@ class Desk(QObject):
         self._writer.stop()
         self._closed = True  # results still on their way have nowhere to go
         self._scan.stop()
-        self._compute.cancel()
+        self._compute.start_over()  # answers to questions that are still on their way are dropped too
         self.leaving.emit()
         self.session.close()
