@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -42,33 +43,37 @@ def read_saved(project: Path, step: Step = lambda done: None) -> Saved:
                     f'The project "{printable(project)}" has no folder of pictures yet. Open a folder in it first.'
                 )
             ids = session.answers.ids.tolist()
+            names = {NONE_OF_THESE: "", **{info.id: info.name for info in session.classes}}
             records = []
             for picture_id in ids:
                 step(0)
-                records.append(_record(session, picture_id, machine.get(picture_id), session.folder))
+                records.append(_record(session, picture_id, machine.get(picture_id), names))
             return Saved(session.folder, tuple(info.name for info in session.classes), tuple(records))
 
 
-def _record(session: Session, picture_id: int, row: MachineLabel | None, folder: Path) -> Record:
+def _record(session: Session, picture_id: int, row: MachineLabel | None, names: Mapping[int, str]) -> Record:
     picture = session.picture(picture_id)
     label = session.human_label(picture_id)
     return Record(
         picture.path,
-        picture.path.relative_to(folder),
-        None if label is None else session.class_name(label),
-        _machine(session, picture_id, row),
+        picture.path.relative_to(session.folder or picture.path.parent),
+        None if label is None else names[label],
+        _machine(session, picture_id, row, names),
         picture.problem or "",
         session.decision(picture_id).reason,
     )
 
 
-def _machine(session: Session, picture_id: int, row: MachineLabel | None) -> MachineSaid | None:
+def _machine(
+    session: Session, picture_id: int, row: MachineLabel | None, names: Mapping[int, str]
+) -> MachineSaid | None:
     """What the machine says; None where it has not spoken, or of a class deleted or ruled out since."""
     answer = session.answers.machine_answer(picture_id)
     if answer is None or row is None:
         return None
     is_none, confidence = answer[0] == NONE_OF_THESE, answer[1]
     ruled_out = session.rejections.get(picture_id, frozenset())
-    likeliest = "" if row.class_id in ruled_out else session.class_name(row.class_id)
-    second = "" if row.second_id in ruled_out else session.class_name(row.second_id)
+    likeliest, second = (
+        "" if c in ruled_out else names.get(c or NONE_OF_THESE, "") for c in (row.class_id, row.second_id)
+    )
     return MachineSaid(likeliest, confidence, is_none, second, row.second_confidence if second else None)
