@@ -133,15 +133,29 @@ class FewShotClassifier:
         try:
             with safe_open(path, framework="numpy") as file:
                 header, features = file.metadata() or {}, file.get_tensor("features")
-        except (OSError, SafetensorError) as error:
+        except (OSError, SafetensorError, TypeError, AttributeError) as error:  # the last two: numbers numpy lacks
             raise WeightsError(f"{path} can't be read as saved examples: {error}") from error
         classifier = cls(weights, device, folder_helps)
         if header.get("format") != FORMAT or header.get("weights") != classifier._learner.digest:
             raise WeightsError(f"{path} was saved with other weights, or is another kind of file.")
-        labels = np.array(json.loads(header["labels"]))
-        if features.shape != (len(labels), *classifier._learner.feature_shape):
+        labels = _saved_labels(header.get("labels", ""))
+        sound = features.dtype.kind == "f" and np.isfinite(features).all()
+        shape = (-1 if labels is None else len(labels), *classifier._learner.feature_shape)
+        if labels is None or features.shape != shape or not sound or len(set(labels.tolist())) < 2:
             raise WeightsError(f"{path} is damaged: its examples and labels don't fit.")
         return classifier._learn(features, labels)
+
+
+def _saved_labels(text: str) -> np.ndarray | None:
+    """Labels as ``save`` wrote them; None for anything else, for the file may come from a stranger."""
+    try:
+        found = json.loads(text)
+        if not isinstance(found, list) or {type(label) for label in found} not in ({str}, {int}):
+            return None
+        labels = np.array(found)
+    except (ValueError, RecursionError, OverflowError):
+        return None
+    return labels if labels.ndim == 1 and labels.dtype.kind in "Uiu" else None
 
 
 def _checked(pictures: Pictures, labels: Labels) -> np.ndarray:

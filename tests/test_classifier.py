@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from safetensors import safe_open
+from safetensors.numpy import save_file
 
 from fewshot_gui import FewShotClassifier
 from fewshot_gui.images.decode import UnreadableError
@@ -143,6 +145,45 @@ def test_files_that_are_no_saved_examples_are_refused(
     for path, words in ((cut, "can't be read"), (tmp_path / "none", "can't be read"), (tiny_weights, "can't be read")):
         with pytest.raises(WeightsError, match=words):
             FewShotClassifier.load(path, tiny_weights, "cpu")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [None, "", "[", "7", "{}", "[[1], [2]]", '["red"]', '["red", 1]', '[true, false]', "[1.5, 2.5]", '["red", "red"]',
+     "[1, 1e400]", f"[1, {2**70}]", "[" * 100_000],
+)  # fmt: skip
+def test_damaged_labels_are_refused_in_words(
+    new: New, shown: Labelled, tmp_path: Path, tiny_weights: Path, labels: str | None
+) -> None:
+    saved = tmp_path / "x.safetensors"
+    new().fit(*shown).save(saved)
+    with safe_open(saved, framework="numpy") as file:
+        header, features = file.metadata(), file.get_tensor("features")[:2]
+    save_file({"features": features}, saved, {k: v for k, v in (header | {"labels": labels}).items() if v is not None})
+    with pytest.raises(WeightsError, match="is damaged"):
+        FewShotClassifier.load(saved, tiny_weights, "cpu")
+
+
+def test_examples_that_are_no_numbers_are_refused(
+    new: New, shown: Labelled, tmp_path: Path, tiny_weights: Path
+) -> None:
+    saved = tmp_path / "x.safetensors"
+    new().fit(*shown).save(saved)
+    with safe_open(saved, framework="numpy") as file:
+        header, features = file.metadata(), file.get_tensor("features")
+    for broken in (np.full_like(features, np.nan), features.astype(np.int16), features[1:]):
+        save_file({"features": broken}, saved, header)
+        with pytest.raises(WeightsError, match="is damaged"):
+            FewShotClassifier.load(saved, tiny_weights, "cpu")
+
+
+def test_a_picture_in_memory_that_is_too_large_is_refused_before_it_is_loaded(
+    new: New, shown: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classifier = new().fit(*shown)
+    monkeypatch.setattr("fewshot_gui.images.decode.MAX_PIXELS", 99)
+    with pytest.raises(UnreadableError, match="10 x 10 pixels"):
+        classifier.predict([Image.new("RGB", (10, 10))])
 
 
 def test_examples_of_other_weights_are_refused(new: New, shown: Labelled, tmp_path: Path, tiny_weights: Path) -> None:

@@ -237,6 +237,22 @@ def test_a_project_remembers_classes_examples_and_corrections(
     assert list(quick_path.iterdir()) == [project]
 
 
+def test_what_a_person_said_goes_with_a_picture_that_was_renamed(
+    classify: Command, pictures: Path, results: Path, quick_path: Path
+) -> None:
+    project = quick_path / "mine.fewshot"
+    assert classify("--project", project).code == 0
+    session = Session.open(project)
+    (red,) = (c.id for c in session.classes if c.name == "red")
+    session.label(session.ids_of([pictures / "blue 1.png"]), red)
+    session.close()
+    (pictures / "blue 1.png").rename(pictures / "holiday.png")
+    outcome = classify("--project", project, "--json")
+    assert (outcome.code, outcome.json["unreadable"]) == (0, [])
+    rows = {Path(row["path"]).name: row for row in rows_of(results)}
+    assert (rows["holiday.png"]["decision"], rows["holiday.png"]["reason"]) == ("red", "You said so.")
+
+
 def test_a_picture_that_left_the_folder_of_a_project_is_said(
     classify: Command, pictures: Path, quick_path: Path
 ) -> None:

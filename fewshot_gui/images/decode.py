@@ -129,9 +129,7 @@ def decode(source: Path | bytes, at_least: tuple[int, int] | None = None) -> Ima
     path, data = (None, source) if isinstance(source, bytes) else (source, read_file(source))
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                size = f"{image.width} x {image.height} pixels"
-                raise UnreadableError(path, f"It has {size}; more than {MAX_PIXELS // 10**6} million are refused.")
+            _require_bounded(path, image)
             if at_least is not None and image.format in ("JPEG", "MPO"):
                 image.draft("RGB", at_least[::-1] if _orientation(image) in _SIDEWAYS else at_least)
             return _upright(image)
@@ -150,12 +148,20 @@ def read_square(source: Path | bytes, side: int) -> NDArray[np.uint8]:
 
 
 def square(image: Image.Image, side: int) -> NDArray[np.uint8]:
-    """As read_square, for a picture of any mode that pillow has opened or made; one with EXIF is set upright."""
+    """As read_square, for a picture of any mode that pillow has opened or made; one with EXIF is set upright. Raises
+    UnreadableError."""
+    _require_bounded(None, image)
     try:
         rgb = _upright(image)
     except Exception as error:  # it may not be loaded yet, and its file broken
         raise UnreadableError(None, NO_MEMORY if isinstance(error, MemoryError) else _DAMAGED) from error
     return _squeezed(rgb, side)
+
+
+def _require_bounded(path: Path | None, image: Image.Image) -> None:
+    if image.width * image.height > MAX_PIXELS:
+        size = f"{image.width} x {image.height} pixels"
+        raise UnreadableError(path, f"It has {size}; more than {MAX_PIXELS // 10**6} million are refused.")
 
 
 def _squeezed(image: Image.Image, side: int) -> NDArray[np.uint8]:

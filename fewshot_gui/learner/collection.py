@@ -104,7 +104,7 @@ def _side_of(paths: Sequence[Path]) -> int:
         try:
             with Image.open(path) as picture:
                 return min(LARGEST_SIDE, max(picture.size))
-        except OSError:
+        except Exception:  # pillow's plugins raise nearly anything on broken files
             continue
     return LARGEST_SIDE
 

@@ -10,16 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
 
 from fewshot_gui.engine import Read, Scored
+from fewshot_gui.images.decode import UnreadableError
 from fewshot_gui.images.errors import GONE
 from fewshot_gui.images.find import FolderError, PictureFile, looks_like_class_folders
 from fewshot_gui.pictures import Found
 from fewshot_gui.project.errors import DamagedProject, ProjectError
 from fewshot_gui.session import NONE_OF_THESE, Change, Session, SessionError
 from fewshot_gui.sorting.recover import RecoveryReport, recover_all
-from fewshot_gui.ui.drops import Drop
+from fewshot_gui.ui.drops import Drop, unreadable
 from fewshot_gui.ui.operation_text import operation_text
+from fewshot_gui.ui.pasted import as_png
 from fewshot_gui.ui.scan import FolderScan
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
@@ -184,6 +187,9 @@ class Desk(QObject):
         if class_id is None and drop.tiles:
             self.make_class_of(drop.tiles)
             return
+        if drop.image is not None:
+            self._take_image(class_id, drop.image, drop.name or self.tr("Pasted picture"))
+            return
         if class_id is None:
             name = drop.paths[0].name if len(drop.paths) == 1 and drop.paths[0].is_dir() else ""
             new = self._add_class(name)
@@ -194,11 +200,25 @@ class Desk(QObject):
             self.label(drop.tiles, class_id)
         elif drop.paths:
             self.do(lambda: self.session.add_examples(class_id, drop.paths))
-        elif drop.image is not None:
-            image, name = drop.image, drop.name or self.tr("Pasted picture")
-            self.do(lambda: self.session.add_image_data(class_id, image, name))
         elif drop.refused:
             self.said.emit(drop.refused, False)
+
+    def _take_image(self, class_id: int | None, image: bytes | QImage, name: str) -> None:
+        """Decode it beside the window; only then is there a new class for it."""
+        session = self.session
+
+        def then(data: bytes) -> None:
+            if session is not self.session or self._closed:
+                return
+            place = self._add_class("") if class_id is None else class_id
+            if place is not None and any(info.id == place for info in session.classes):
+                self.do(lambda: session.add_image_data(place, data, name))
+
+        def failed(error: Exception) -> None:
+            if not self._closed:
+                self.warned.emit(unreadable(error) if isinstance(error, UnreadableError) else str(error))
+
+        self._tasks.run(lambda task: as_png(image, task.cancelled), then, failed)
 
     def import_class_folders(self, folder: Path) -> None:
         """One class for each sub-folder."""

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import io
 import os
 import re
 import tempfile
@@ -12,11 +11,8 @@ from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from PySide6.QtCore import (
-    QBuffer,
-    QByteArray,
     QCoreApplication,
     QEvent,
-    QIODevice,
     QMimeData,
     QObject,
     QPoint,
@@ -25,11 +21,12 @@ from PySide6.QtCore import (
     QUrl,
     Signal,
 )
-from PySide6.QtGui import QDrag, QDropEvent, QImage, QImageWriter, QPixmap
+from PySide6.QtGui import QDrag, QDropEvent, QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fewshot_gui.images.decode import UnreadableError, decode, read_file
+from fewshot_gui.images.decode import UnreadableError, read_file
 from fewshot_gui.sentences import translated
+from fewshot_gui.ui.pasted import fitting
 
 PICTURES_MIME = "application/x-fewshot-pictures"
 """Mime type of tiles dragged out of our own gallery: picture ids as text, with commas between."""
@@ -42,7 +39,6 @@ translate = QCoreApplication.translate
 
 _COPIED_FILES = ("x-special/gnome-copied-files", "x-special/mate-copied-files", "x-special/nautilus-clipboard")
 _PICTURE_KINDS = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/tiff", "image/gif", "image/avif")
-_PNG = b"\x89PNG\r\n\x1a\n"
 _EMBEDDED = re.compile(r"""<img[^>]*?\ssrc\s*=\s*["']?(data:image/[^"'\s>]+)""", re.IGNORECASE)
 
 
@@ -51,11 +47,11 @@ class Drop:
     """What a drop or a paste holds: one of paths, image, tiles and card, or else `refused`, which says why not.
 
     `from_card`: the tiles are examples dragged out of a class card. `card` is the class of a dragged card.
-    `image` is a picture's own data (PNG), for which `name` is a file name to show, or "" if none is known.
+    `image` is a picture's own data as it came, for pasted.as_png; `name` a file name to show, or "" if none is known.
     """
 
     paths: tuple[Path, ...] = ()
-    image: bytes | None = None
+    image: bytes | QImage | None = None
     name: str = ""
     tiles: tuple[int, ...] = ()
     from_card: bool = False
@@ -135,13 +131,16 @@ def read_drop(mime: QMimeData) -> Drop:
     if paths:
         return Drop(paths=paths)
     try:
-        if image := _image_data(mime):
+        if (image := _image_data(mime)) is not None:
             return Drop(image=image, name=_name_on_the_web(mime))
     except UnreadableError as error:
-        return Drop(
-            refused=translate("drops", "The picture can't be read. {reason}").format(reason=translated(error.reason))
-        )
+        return Drop(refused=unreadable(error))
     return Drop(refused=_reason(mime, named))
+
+
+def unreadable(error: UnreadableError) -> str:
+    """The sentence for a picture's own data that can't be read."""
+    return translate("drops", "The picture can't be read. {reason}").format(reason=translated(error.reason))
 
 
 def why_refused(mime: QMimeData) -> str:
@@ -236,7 +235,7 @@ def _is_temporary(path: Path) -> bool:
 
 def _read_temporary(path: Path) -> Drop:
     try:
-        return Drop(image=_png(read_file(path)), name=path.name)
+        return Drop(image=fitting(read_file(path)), name=path.name)
     except UnreadableError as error:
         return Drop(refused=str(error))
 
@@ -245,28 +244,18 @@ def _holds_image(mime: QMimeData) -> bool:
     return mime.hasImage() or any(mime.hasFormat(kind) for kind in _PICTURE_KINDS) or bool(_embedded(mime))
 
 
-def _image_data(mime: QMimeData) -> bytes | None:
-    """The picture's data as PNG, None if there is none. Raises UnreadableError."""
+def _image_data(mime: QMimeData) -> bytes | QImage | None:
+    """The picture's data, None if there is none. Raises UnreadableError where there is too much of it."""
     for kind in _PICTURE_KINDS:
         if data := bytes(mime.data(kind).data()):
-            return _png(data)
+            return fitting(data)
     if mime.hasImage():
-        image = mime.imageData()
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        if image is not None and QImageWriter(buffer, QByteArray(b"png")).write(QImage(image)):
-            return bytes(buffer.data().data())
+        image = QImage(mime.imageData())
+        if not image.isNull():
+            return image
     if embedded := _embedded(mime):
-        return _png(_decode_embedded(embedded))
+        return fitting(_decode_embedded(embedded))
     return None
-
-
-def _png(data: bytes) -> bytes:
-    if data.startswith(_PNG):
-        return data
-    buffer = io.BytesIO()
-    decode(data).save(buffer, "PNG", compress_level=1)
-    return buffer.getvalue()
 
 
 def _embedded(mime: QMimeData) -> str:
@@ -285,7 +274,7 @@ def _decode_embedded(address: str) -> bytes:
     try:
         return base64.b64decode(unquote(body))
     except binascii.Error:
-        return b""  # decode() says that it is empty
+        return b""  # as_png() says that it is empty
 
 
 def _web_address(mime: QMimeData) -> str:

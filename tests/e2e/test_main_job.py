@@ -131,6 +131,7 @@ def test_a_picture_from_a_browser_is_an_example_and_a_web_address_is_explained(s
     mime = QMimeData()
     mime.setImageData(image)
     assert drop(program.window.panel.new_card, mime)
+    qtbot.waitUntil(lambda: any(program.desk.session.examples(c.id) for c in program.desk.session.classes))
     (info,) = program.desk.session.classes
     (example,) = program.desk.session.examples(info.id)
     assert isinstance(program.desk.session.source(example), bytes)
@@ -154,8 +155,22 @@ def test_pasting_works_as_dropping_does(start: Start, qtbot: QtBot) -> None:
     mime.setData("image/png", buffer.data())
     QGuiApplication.clipboard().setMimeData(mime)
     program.window.paste()
+    qtbot.waitUntil(lambda: any(program.desk.session.examples(c.id) for c in program.desk.session.classes))
     (info,) = program.desk.session.classes
     assert len(program.desk.session.examples(info.id)) == 1
+
+
+def test_a_broken_picture_that_is_pasted_is_explained_and_makes_no_class(start: Start, qtbot: QtBot) -> None:
+    program = start()
+    said: list[str] = []
+    program.desk.warned.connect(said.append)
+    mime = QMimeData()
+    mime.setData("image/jpeg", b"\xff\xd8\xff no more")
+    QGuiApplication.clipboard().setMimeData(mime)
+    program.window.paste()
+    qtbot.waitUntil(lambda: bool(said))
+    assert said[0].startswith("The picture can't be read.")
+    assert not program.desk.session.classes
 
 
 def test_filters_show_what_they_say(start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path) -> None:

@@ -10,7 +10,9 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
-from fewshot_gui.ui.drops import PICTURES_MIME, Drop, read_drop, why_refused
+from fewshot_gui.images.decode import UnreadableError
+from fewshot_gui.ui.drops import PICTURES_MIME, Drop, read_drop, unreadable, why_refused
+from fewshot_gui.ui.pasted import as_png
 
 
 def mime_of(**formats: bytes) -> QMimeData:
@@ -34,8 +36,10 @@ def picture(kind: str, colour: str = "red", **options: object) -> bytes:
 
 
 def opened(drop: Drop) -> Image.Image:
-    assert drop.image is not None and drop.image.startswith(b"\x89PNG")
-    return Image.open(io.BytesIO(drop.image)).convert("RGB")
+    assert drop.image is not None
+    data = as_png(drop.image)
+    assert data.startswith(b"\x89PNG")
+    return Image.open(io.BytesIO(data)).convert("RGB")
 
 
 def test_files_and_folders_come_as_paths_in_their_order(tmp_path):
@@ -174,13 +178,33 @@ def test_what_holds_no_picture_is_refused(text):
 
 @pytest.mark.parametrize("data", [b"not a picture", picture("JPEG")[:-40]])
 def test_image_data_that_can_not_be_read_is_refused_with_the_reason(data):
-    drop = read_drop(mime_of(image_jpeg=data))
-    assert drop.image is None
-    assert "can't be read" in drop.refused
+    image = read_drop(mime_of(image_jpeg=data)).image
+    assert image is not None
+    with pytest.raises(UnreadableError) as error:
+        as_png(image)
+    assert unreadable(error.value) == f"The picture can't be read. {error.value.reason}"
 
 
 def test_damaged_embedded_data_is_refused():
-    assert read_drop(mime_of(**{"text_uri-list": b"data:image/png;base64,A"})).refused
+    image = read_drop(mime_of(**{"text_uri-list": b"data:image/png;base64,A"})).image
+    assert image == b""
+    with pytest.raises(UnreadableError, match="empty"):
+        as_png(image)
+
+
+def test_image_data_is_not_decoded_while_it_is_dropped():
+    drop = read_drop(mime_of(image_jpeg=b"anything"))
+    assert drop.image == b"anything"
+
+
+def test_more_data_than_a_project_can_hold_is_refused_as_it_comes(monkeypatch):
+    monkeypatch.setattr("fewshot_gui.ui.pasted.LARGEST_BYTES", 3)
+    assert "larger than" in read_drop(mime_of(image_jpeg=b"four")).refused
+
+
+def test_a_huge_pasted_picture_is_kept_smaller(monkeypatch):
+    monkeypatch.setattr("fewshot_gui.ui.pasted.LARGEST_SIDE", 3)
+    assert opened(read_drop(mime_of(image_jpeg=picture("JPEG")))).size == (3, 2)
 
 
 def test_ids_that_are_no_numbers_are_passed_over():
