@@ -339,7 +339,7 @@ class Answers:
     def scored(self, ids: Ids) -> Mask:
         """Of which of these pictures the machine has spoken since the program started."""
         rows, here = self._rows_of(ids)
-        spoken: Mask = self._probabilities[rows].any(axis=1)
+        spoken: Mask = np.asarray(self._probabilities[rows].any(axis=1))
         return here & spoken
 
     def undecided(self, ids: Ids) -> Mask:

@@ -129,6 +129,8 @@ class Arrangement(QObject):
 
     def arrange(self, session: Session, ids: Ids) -> Arranged:
         """These pictures, given in their usual order, as they are to be shown now."""
+        if not len(session.answers):  # examples outside of any folder
+            return Arranged(ids, None)
         keys = self._keys(session)
         if keys is not None:
             ids = ids[np.argsort(keys[session.answers.rows_of(ids)], kind="stable")]

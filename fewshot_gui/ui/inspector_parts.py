@@ -42,7 +42,8 @@ class PictureView(QWidget):
         self._legend: tuple[str, str] = ("", "")
         self.setMinimumHeight(15 * theme.SPACE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.heat_button = QToolButton(self, checkable=True)
+        self.heat_button = QToolButton(self)
+        self.heat_button.setCheckable(True)
         self.heat_button.setIcon(theme.icon("heat"))
         self.heat_button.setStyleSheet(
             "QToolButton { background: palette(button); border: 1px solid palette(mid); padding: 3px; }"
@@ -142,7 +143,8 @@ def _heat_image(evidence: np.ndarray) -> QImage:
     """One colour for what speaks for the class, another for what speaks against; clear where nothing does."""
     pro, contra = theme.heat_colours()
     strength = np.abs(evidence)[..., None] * _HEAT_OPACITY
-    rgb = np.where(evidence[..., None] > 0, pro.getRgb()[:3], contra.getRgb()[:3])
+    colours = [[colour.red(), colour.green(), colour.blue()] for colour in (pro, contra)]
+    rgb = np.where(evidence[..., None] > 0, *colours)
     pixels = np.concatenate([rgb, 255 * strength], axis=2).astype(np.uint8)
     side = len(evidence)
     return QImage(pixels.tobytes(), side, side, 4 * side, QImage.Format.Format_RGBA8888).copy()

@@ -64,10 +64,13 @@ class Preview(QWidget):
         self._centre = QPointF(0.5, 0.5)  # what part of the picture is in the middle, in its width and height
         self._grabbed: QPointF | None = None
 
-        self._bar = QFrame(self, autoFillBackground=True)
+        self._window = window
+        self._bar = QFrame(self)
+        self._bar.setAutoFillBackground(True)
         self._name, self._answer = PathLabel(), AnswerLine()
         self._place, self._zoom = QLabel(), QLabel()
-        self._leave = QToolButton(focusPolicy=Qt.FocusPolicy.NoFocus)
+        self._leave = QToolButton()
+        self._leave.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._leave.setIcon(theme.icon("close"))
         self._leave.clicked.connect(self.leave)
         line = QHBoxLayout(self._bar)
@@ -99,7 +102,7 @@ class Preview(QWidget):
         self._gallery.select_id(picture_id)
         if self._session is None or self._gallery.current_id() != picture_id:
             return
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
         self.show()
         self.raise_()
         self.setFocus()
@@ -305,8 +308,8 @@ class Preview(QWidget):
         self.toggle_full_size()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self.parentWidget() and not self.isHidden():
-            self.setGeometry(self.parentWidget().rect())
+        if event.type() == QEvent.Type.Resize and watched is self._window and not self.isHidden():
+            self.setGeometry(self._window.rect())
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
