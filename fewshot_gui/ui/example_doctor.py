@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from fewshot_gui.project.errors import ProjectError
@@ -22,7 +22,7 @@ from fewshot_gui.ui.thumbnails import ThumbnailLoader
 
 translate = QCoreApplication.translate
 _SIDE = 10 * theme.SPACE
-MOST_SHOWN = 6
+MOST_SHOWN = 5
 """So many pictures of a finding are shown."""
 
 
@@ -67,7 +67,7 @@ def symptom_text(symptom: Symptom, name_of: Callable[[int], str]) -> str:
             return text.format(name=names[0], other=names[1])
 
 
-class FindingCard(QFrame):
+class FindingCard(QWidget):
     """One finding: its sentence, its pictures, and a button for each remedy."""
 
     def __init__(
@@ -81,7 +81,6 @@ class FindingCard(QFrame):
     ) -> None:
         """pictures: id, and what is said of it."""
         super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self._loader, self._source = loader, source
         self.text = QLabel(text, self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._thumbs: dict[int, QLabel] = {}
@@ -113,8 +112,16 @@ class FindingCard(QFrame):
         if pictures:
             column.addLayout(row)
         column.addLayout(buttons)
+        self.setMinimumHeight(self.sizeHint().height())  # or a scroll area squeezes what holds wrapped text
         loader.ready.connect(self._show_pictures)
         self._show_pictures()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(theme.colour("card"))
+        painter.setPen(QPen(theme.colour("border"), 1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
 
     def _show_pictures(self, _: object = None) -> None:
         scale = self.devicePixelRatioF()
@@ -247,7 +254,7 @@ class ExampleDoctor(QObject):
         session = self._desk.session
         pictures = symptom.pictures
         if symptom.kind is Kind.SAME_THING:  # two of each, to see for oneself
-            of = [session.examples(c)[:3] for c in symptom.classes if c != NONE_OF_THESE]
+            of = [session.examples(c)[:2] for c in symptom.classes if c != NONE_OF_THESE]
             pictures = tuple(i for ids in of for i in ids)
         said = [(i, self._said(i)) for i in pictures[:MOST_SHOWN]]
         text = symptom_text(symptom, self._name)

@@ -75,12 +75,14 @@ class PromiseBar(QWidget):
         self._target = 0.0
         self._promise: Promise | None = None
         self._audit: tuple[int, int] | None = None
+        self._busy = False
         self.said = ElidedLabel(self, "muted")
         self.check = QPushButton(self)
         self.check.clicked.connect(lambda: self.check_requested.emit())
         self.button = QToolButton(self)
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setAutoRaise(True)
+        self.button.setStyleSheet("QToolButton::menu-indicator { image: none; }")  # it would stand below the text
         menu = QMenu(self)
         self.button.setMenu(menu)
         one_of = QActionGroup(self)
@@ -108,6 +110,12 @@ class PromiseBar(QWidget):
         self._promise = promise
         self._write()
 
+    def set_busy(self, busy: bool) -> None:
+        """While pictures are being read the strip needs the room, and what can be promised of them is not known."""
+        if busy != self._busy:
+            self._busy = busy
+            self._write()
+
     def show_audit(self, done: int, total: int) -> None:
         """Show how far an audit is; total 0: none is under way."""
         self._audit = (done, total) if total else None
@@ -123,7 +131,7 @@ class PromiseBar(QWidget):
         for target, action in self.choices.items():
             action.setText(target_text(target) if target else self.tr("No promise"))
             action.setChecked(target == self._target)
-        self.button.setText(target_text(self._target) if self._target else self.tr("Promise"))
+        self.button.setText(f"{target_text(self._target) if self._target else self.tr('Promise')} ▾")
         tip = self.tr("How many of the filed pictures may be wrong")
         self.button.setToolTip(tip)
         self.button.setAccessibleName(f"{tip}: {self.choices[self._target].text()}")
@@ -142,8 +150,9 @@ class PromiseBar(QWidget):
         self.said.set_text(text)
         if promise and self._audit is None:
             self.said.setToolTip(". ".join(filter(None, (text, outlook))) + ".")
-        self.said.setVisible(bool(text))
-        self.check.setVisible(promise is not None and promise.confirmations_wanted > 0 and self._audit is None)
+        free = self._audit is None and not self._busy
+        self.said.setVisible(bool(text) and (free or self._audit is not None))
+        self.check.setVisible(promise is not None and promise.confirmations_wanted > 0 and free)
 
 
 class PromiseFlow(QObject):
@@ -170,6 +179,8 @@ class PromiseFlow(QObject):
         window.shown_set.changed.connect(self._on_shown_set)
         compute.ready.connect(self._on_ready)
         compute.adapted.connect(lambda *_: self._ask_for_model())
+        compute.read_progress.connect(lambda done, total: self.bar.set_busy(done < total))
+        compute.idle.connect(lambda: self.bar.set_busy(False))
         desk.changed.connect(self._on_changed)
         desk.replaced.connect(self._on_replaced)
         desk.leaving.connect(self._soon.stop)

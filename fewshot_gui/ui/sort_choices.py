@@ -157,6 +157,7 @@ class SortChoices(QWidget):
         self.by = QComboBox(self)
         self.by.addItem(self.tr("At least this sure"), 0.0)
         self.by.setAccessibleName(self.tr("What is filed"))
+        self.by.setMinimumHeight(self.folder.sizeHint().height())
         self.by.currentIndexChanged.connect(lambda _: self._on_by())
         self._promised: Mapping[float, str] = {}
         self.least = QSpinBox(self)

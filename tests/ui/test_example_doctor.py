@@ -97,7 +97,7 @@ def test_every_kind_of_finding_is_a_sentence_with_its_pictures(clinic):
         "3 examples of dog are nearly the same picture: one of them is enough.",
     ]
     cards = clinic.doctor.dialog.cards
-    assert [len(card._thumbs) for card in cards] == [2, 1, 6, 3]
+    assert [len(card._thumbs) for card in cards] == [2, 1, 4, 3]
     assert cards[1]._thumbs[2].accessibleName() == "cat1.png, cat"
 
 
