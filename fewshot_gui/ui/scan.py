@@ -89,7 +89,7 @@ class FolderScan(QObject):
             desk.warned.emit(str(error))
 
         desk.scanning.emit(True)
-        task = self._task = self._tasks.run(work, then, failed, self.found.emit)
+        task = self._task = self._tasks.run(work, then, failed, self.found.emit, may_stall=True)
 
     def stop(self) -> None:
         """Give up the search, if there is one. What it has not handed over by now is not handed over."""
@@ -111,4 +111,4 @@ class FolderScan(QObject):
             except ProjectError as error:
                 self._desk.warned.emit(str(error))
 
-        self._tasks.run(lambda task: relinker.find(files, task.cancelled), then)
+        self._tasks.run(lambda task: relinker.find(files, task.cancelled), then, may_stall=True)

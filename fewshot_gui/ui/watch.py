@@ -175,6 +175,7 @@ class FolderWatch(QObject):
             lambda task: look(folder, before, task.cancelled),
             lambda seen: self._take(task, seen),
             lambda _: self._take(task, None),
+            may_stall=True,
         )
 
     def _take(self, task: Task, seen: Look | None) -> None:

@@ -13,6 +13,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from fewshot_gui.workers.priority import give_way
 
+STALLED_SECONDS = 1.0
+"""So long are threads that may wait for a disk given to end with the application."""
+
+
+def _behind(body: Callable[[], None]) -> None:
+    give_way()
+    body()
+
 
 class Task:
     """The worker's view of its task: report progress and parts of the result, ask whether to stop."""
@@ -53,6 +61,7 @@ class Tasks(QObject):
         super().__init__()
         self._pool = ThreadPoolExecutor(2, "task", initializer=give_way)
         self._running: set[Task] = set()
+        self._apart: list[threading.Thread] = []
         self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
         self._stopped = False
 
@@ -62,11 +71,13 @@ class Tasks(QObject):
         then: Callable[[Any], None] = lambda _: None,
         failed: Callable[[Exception], None] = lambda _: None,
         part: Callable[..., None] | None = None,
+        may_stall: bool = False,
     ) -> Task:
         """Run ``work(task)`` in the pool; afterwards ``then(result)`` or ``failed(error)`` here. ``part`` gets its
         parts.
 
-        A cancelled task still ends in ``then`` or ``failed``: its result says how far it came.
+        A cancelled task still ends in ``then`` or ``failed``: its result says how far it came. may_stall: it may wait
+        for a disk that never answers, so it gets a thread of its own, which ``stop`` leaves to itself in the end.
         """
         task = Task(self._post, part)
         self._running.add(task)
@@ -80,15 +91,23 @@ class Tasks(QObject):
             else:
                 self._post(lambda: self._finish(task, lambda: then(result)))
 
-        self._pool.submit(body)
+        if may_stall:
+            self._apart = [thread for thread in self._apart if thread.is_alive()]
+            self._apart.append(threading.Thread(target=_behind, args=(body,), name="task-apart", daemon=True))
+            self._apart[-1].start()
+        else:
+            self._pool.submit(body)
         return task
 
     def stop(self) -> None:
-        """Cancel everything and wait for it; nothing is delivered afterwards."""
+        """Cancel everything and wait for it, but not for a disk; nothing is delivered afterwards."""
         self._stopped = True
         for task in self._running:
             task.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        until = time.monotonic() + STALLED_SECONDS
+        for thread in self._apart:
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _post(self, call: Callable[[], None]) -> None:
         if not self._stopped:
