@@ -234,6 +234,7 @@ def _style_sheet(tokens: dict[Token, str]) -> str:
     QPushButton:pressed, QToolButton:pressed { background: @selected; }
     QToolButton:checked { background: @selected; }
     QPushButton:default { background: @accent; color: @on_accent; border-color: @accent; }
+    QPushButton:default:disabled { background: @track; color: @muted; border-color: @border; }
     QPushButton:focus, QToolButton:focus, QLineEdit:focus { border: 1px solid @accent; }
     QPushButton:default:focus { border: 2px solid @text; padding: 3px 11px; }
     QToolTip { background: @card; color: @text; border: 1px solid @border; padding: 4px; }
