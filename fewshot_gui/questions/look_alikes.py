@@ -16,6 +16,9 @@ from fewshot_gui.engine import GROUP, Engine
 MOST = 4000
 """So many pictures at most are compared with each other: clustering takes seconds beyond."""
 
+_SAMPLE = 2000
+_SHARE, _LEAST, _ENOUGH = 0.9, 0.2, 0.95
+
 
 @dataclass(frozen=True)
 class Looks:
@@ -43,4 +46,18 @@ def groups_of(looks: Looks) -> list[np.ndarray]:
     out."""
     from fewshot_gui.learner.advice.groups import look_alikes
 
-    return [looks.ids[rows] for rows in look_alikes(looks.embeddings)]
+    return [looks.ids[rows] for rows in look_alikes(looks.embeddings, alike(looks.embeddings))]
+
+
+def alike(embeddings: np.ndarray) -> float:
+    """How alike any two pictures of a group have to be: nearly as much as a picture and its nearest usually are here.
+
+    Photographs of clothes are less alike, pair by pair, than hand signs before one wall; a fixed bound puts next to
+    none of the former into groups, and nearly all of the latter.
+    """
+    sample = embeddings[:: 1 + len(embeddings) // _SAMPLE]
+    if len(sample) < 2:
+        return 1.0
+    likeness = sample @ sample.T
+    np.fill_diagonal(likeness, -1)
+    return float(np.clip(_SHARE * np.median(likeness.max(1)), _LEAST, _ENOUGH))
