@@ -17,9 +17,11 @@ from fewshot_gui.session import NONE_OF_THESE, Session
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.health_hints import Hint
+from fewshot_gui.ui.language import Words, listed
 from fewshot_gui.ui.teaching import Teaching
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
 
+Symptoms = Words("Symptoms")
 translate = QCoreApplication.translate
 _SIDE = 10 * theme.SPACE
 MOST_SHOWN = 5
@@ -56,12 +58,13 @@ def symptom_text(symptom: Symptom, name_of: Callable[[int], str]) -> str:
             text = translate("Doctor", "This example of {name} looks like {other}: it hurts.")
             return text.format(name=names[0], other=names[1])
         case Kind.NEAR_COPIES:
-            text = translate("Doctor", "%Ln examples of {name} are nearly the same picture: one of them is enough.", "",
-                             len(symptom.pictures))  # fmt: skip
+            text = Symptoms.tr(
+                "%Ln examples of {name} are nearly the same picture: one of them is enough.", "", len(symptom.pictures)
+            )
             return text.format(name=names[0])
         case Kind.SAME_PICTURE:
             text = translate("Doctor", "The same picture is an example of {names}: both suffer.")
-            return text.format(names=", ".join(names))
+            return text.format(names=listed(names))
         case Kind.SAME_THING:
             text = translate("Doctor", "{name} and {other} look like the same thing.")
             return text.format(name=names[0], other=names[1])

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from fewshot_gui.questions.health import Kind, Symptom
+from fewshot_gui.ui.language import Words
 
+Hints = Words("Hints")
 translate = QCoreApplication.translate
 
 ENOUGH = 3
@@ -47,5 +49,5 @@ def class_hint(class_id: int, examples: int, symptoms: Sequence[Symptom], name_o
         return Hint(translate("Health", "Looks like ‹{name}›").format(name=other), classes=twins[0].classes)
     if copies := found[Kind.NEAR_COPIES]:
         pictures = tuple(picture for s in copies for picture in s.pictures)
-        return Hint(translate("Health", "%Ln near-copies", "", len(pictures)), pictures)
+        return Hint(Hints.tr("%Ln near-copies", "", len(pictures)), pictures)
     return None

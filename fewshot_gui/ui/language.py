@@ -11,7 +11,8 @@ changed, bring both up to date, fill in what is unfinished, and compile them::
     pyside6-lrelease resources/translations/fewshot_en.ts resources/translations/fewshot_zh_CN.ts
 
 A sentence is found there only where it stands as plain text in ``self.tr("...")`` or ``translate("Context", "...")``,
-not inside an f-string; one with a plural needs ``self.tr("%Ln picture(s)", "", count)``.
+not inside an f-string; one with a plural needs ``self.tr("%Ln picture(s)", "", count)``, or ``Words`` outside of a
+widget.
 """
 
 import os
@@ -25,6 +26,26 @@ from fewshot_gui.paths import resource
 VARIABLE = "FEWSHOT_GUI_LANGUAGE"
 """Environment variable that overrides the person's languages: en or zh_CN."""
 _OURS = "fewshot language"
+
+
+class Words:
+    """Sentences with plurals that no widget says: pyside6-lupdate finds these only in ``tr``.
+
+    It takes the name before ``tr`` for the context, so that must be the variable's: ``Hints = Words("Hints")``, then
+    ``Hints.tr("%Ln near-copies", "", count)``.
+    """
+
+    def __init__(self, context: str) -> None:
+        self._context = context
+
+    def tr(self, source: str, comment: str = "", count: int = -1) -> str:
+        """The translation, in the form for this count."""
+        return QCoreApplication.translate(self._context, source, comment, count)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several things with the language's comma between: "a, b"."""
+    return QCoreApplication.translate("List", ", ").join(parts)
 
 
 def install_language(app: QCoreApplication, wanted: str = "system") -> str:

@@ -3,13 +3,15 @@
 from PySide6.QtCore import QCoreApplication
 
 from fewshot_gui.session import OperationName
+from fewshot_gui.ui.language import Words
 
+Operations = Words("Operations")
 translate = QCoreApplication.translate
 
 
 def operation_text(name: OperationName) -> str:
     """What undo would take back, in words."""
-    pictures = translate("MainWindow", "%Ln picture(s)", "", name.count)
+    pictures = Operations.tr("%Ln picture(s)", "", name.count)
     texts = {
         "label": translate("MainWindow", "{pictures} to {subject}"),
         "add-examples": translate("MainWindow", "{pictures} as examples of {subject}"),

@@ -19,12 +19,14 @@ from fewshot_gui.ui import theme
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.keys import KEYS, shown
 from fewshot_gui.ui.labels import ElidedLabel
+from fewshot_gui.ui.language import Words
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Task, Tasks
 
 if TYPE_CHECKING:
     from fewshot_gui.ui.main_window import MainWindow
 
+Promises = Words("Promises")
 translate = QCoreApplication.translate
 REFRESH_MS = 150
 """The promise is made anew so long after the last change."""
@@ -48,8 +50,8 @@ def promise_text(promise: Promise) -> str:
             rest=number(promise.for_person),
         )
     if promise.confirmations_wanted:
-        return translate(
-            "Promise", "Nothing can be promised yet: it takes about %Ln answer(s)", "", promise.confirmations_wanted
+        return Promises.tr(
+            "Nothing can be promised yet: it takes about %Ln answer(s)", "", promise.confirmations_wanted
         )
     return translate("Promise", "Nothing can be promised here: {rest} for you").format(rest=number(promise.for_person))
 
@@ -59,7 +61,7 @@ def outlook_text(promise: Promise) -> str:
     more = promise.filed_then - promise.filed
     if more <= 0:
         return ""
-    text = translate("Promise", "About %Ln more answer(s) file {more} more", "", promise.confirmations_wanted)
+    text = Promises.tr("About %Ln more answer(s) file {more} more", "", promise.confirmations_wanted)
     return text.format(more=QLocale().toString(more))
 
 
@@ -131,7 +133,8 @@ class PromiseBar(QWidget):
         for target, action in self.choices.items():
             action.setText(target_text(target) if target else self.tr("No promise"))
             action.setChecked(target == self._target)
-        self.button.setText(f"{target_text(self._target) if self._target else self.tr('Promise')} ▾")
+        text = target_text(self._target) if self._target else self.tr("Promise")
+        self.button.setText(f"{text} ▾")
         tip = self.tr("How many of the filed pictures may be wrong")
         self.button.setToolTip(tip)
         self.button.setAccessibleName(f"{tip}: {self.choices[self._target].text()}")
@@ -236,7 +239,7 @@ class PromiseFlow(QObject):
             return {target: promised(model, evidence, target) for target in TARGETS} if len(evidence.ids) else {}
 
         def then(promises: dict[float, Promise]) -> None:
-            if number == self._number:
+            if number == self._number and not self._desk.is_closed:
                 self.promises = promises
                 self._show()
 

@@ -92,4 +92,5 @@ class RecentMenu(QMenu):
     def _text(self, entry: Recent) -> str:
         name = printable(Path(entry.folder or Path(entry.path).stem))
         day = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(entry.at)).date(), QLocale.FormatType.ShortFormat)
-        return f"{name} · {day} · {self.tr('%Ln picture(s)', '', entry.pictures)}"
+        pictures = self.tr("%Ln picture(s)", "", entry.pictures)
+        return f"{name} · {day} · {pictures}"

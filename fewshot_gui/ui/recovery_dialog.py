@@ -25,6 +25,7 @@ from fewshot_gui.project.backups import Backup, backups_of, restore, set_aside
 from fewshot_gui.project.salvage import SalvageCancelled, Salvaged, salvage
 from fewshot_gui.sentences import translated
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.language import listed
 from fewshot_gui.ui.row_table import Column, RowTable
 from fewshot_gui.workers.tasks import Task, Tasks
 
@@ -156,7 +157,7 @@ class RecoveryDialog(QDialog):
             self.tr("%Ln example(s)", "", saved.examples),
             self.tr("%Ln picture(s)", "", saved.pictures),
         )
-        lines = [self.tr("Saved: {things}.").format(things=", ".join(counts))]
+        lines = [self.tr("Saved: {things}.").format(things=listed(counts))]
         lost = {
             "classes": self.tr("up to %Ln class(es)", "", saved.lost.get("classes", 0)),
             "human_labels": self.tr("up to %Ln example(s)", "", saved.lost.get("human_labels", 0)),
@@ -166,7 +167,7 @@ class RecoveryDialog(QDialog):
         }
         named = [text for table, text in lost.items() if saved.lost.get(table)]
         if named:
-            lines.append(self.tr("Lost: {things}.").format(things=", ".join(named)))
+            lines.append(self.tr("Lost: {things}.").format(things=listed(named)))
         else:
             lines.append(self.tr("None of your classes and examples are known to be lost."))
         lines.append(self.tr("What could be undone is forgotten; the program’s answers are worked out anew."))

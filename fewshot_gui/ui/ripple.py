@@ -23,9 +23,11 @@ from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.gallery import GalleryView
 from fewshot_gui.ui.gallery_model import GalleryModel
 from fewshot_gui.ui.labels import ElidedLabel, IconLabel
+from fewshot_gui.ui.language import Words, listed
 from fewshot_gui.ui.shown_set import ShownSet
 from fewshot_gui.ui.tile import class_name
 
+Ripples = Words("Ripples")
 translate = QCoreApplication.translate
 _NAMED = 3
 """So many kinds of change are named; the rest is counted."""
@@ -239,9 +241,9 @@ def changes_text(ripple: Ripple, session: Session) -> str:
     ]
     others = sum(count for count, _, _ in transitions[_NAMED:])
     if others:
-        parts.append(translate("RippleBar", "%Ln other", "", others))
-    text = translate("RippleBar", "%Ln picture(s) changed: {which}", "", len(ripple.ids))
-    return text.format(which=", ".join(parts))
+        parts.append(Ripples.tr("%Ln other", "", others))
+    text = Ripples.tr("%Ln picture(s) changed: {which}", "", len(ripple.ids))
+    return text.format(which=listed(parts))
 
 
 def moves() -> bool:

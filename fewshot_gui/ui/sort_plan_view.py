@@ -14,6 +14,7 @@ from fewshot_gui.sentences import translated
 from fewshot_gui.sorting.plan import SortPlan, Step
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.labels import IconLabel
+from fewshot_gui.ui.language import listed
 from fewshot_gui.ui.row_table import Column, RowTable
 
 _STYLE = """
@@ -107,7 +108,7 @@ class PlanView(QWidget):
                 Column(self.tr("From"), lambda step: _below(step.source, _above(step, source, target))),
                 Column(self.tr("To"), lambda step: _below(step.target, target)),
                 Column(self.tr("Why"), self._why),
-                Column(self.tr("Note"), lambda step: step.note),
+                Column(self.tr("Note"), lambda step: listed(map(translated, step.note.split("; ")))),
             ],
             plan.all_steps if plan else (),
             wide=(0, 1, 3),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fewshot_gui.session import ClassInfo, Decision, State
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.language import listed
 
 translate = QCoreApplication.translate
 
@@ -85,7 +86,7 @@ def description(tile: Tile) -> str:
         parts.append(translate("Tile", "you said so"))
     if tile.decision.needs_review:
         parts.append(translate("Tile", "needs review"))
-    return ", ".join(parts)
+    return listed(parts)
 
 
 def state_sign(decision: Decision) -> tuple[str, theme.Token] | None:
