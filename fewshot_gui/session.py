@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from fewshot_gui.album import Picture
@@ -46,6 +47,9 @@ __all__ = [
     "SessionError",
     "State",
 ]
+
+MOST_KEPT = 3000
+"""Findings that a project has room to note as kept."""
 
 
 class Session(Pictures, Operations):
@@ -93,7 +97,7 @@ class Session(Pictures, Operations):
         """Note where the person leaves off. Raises ProjectError."""
         self._store.set_meta("place", place)
 
-    @property
+    @cached_property
     def promise(self) -> float:
         """The share of wrong pictures that the person allows, 0..1; 0 where no promise is asked for."""
         text = self._store.meta("promise") or "0"
@@ -102,15 +106,18 @@ class Session(Pictures, Operations):
     def choose_promise(self, target: float) -> None:
         """Note which promise is asked for: one of ``TARGETS``, or 0. Raises ProjectError."""
         self._store.set_meta("promise", str(target))
+        self.promise = target
 
-    @property
+    @cached_property
     def kept_findings(self) -> frozenset[str]:
         """Findings of the example doctor (Symptom.key) that the person keeps as they are."""
-        return frozenset((self._store.meta("kept") or "").splitlines())
+        return frozenset((self._store.meta("kept") or "").split())
 
-    def keep_findings(self, keys: Iterable[str]) -> None:
-        """Note which findings are kept; so many that the project has no room for more push none out. ProjectError."""
-        self._store.set_meta("kept", "\n".join(sorted(keys)))
+    def keep_findings(self, keys: Collection[str]) -> None:
+        """Note which findings are kept, MOST_KEPT at the most. Raises ProjectError."""
+        kept = sorted(keys)[:MOST_KEPT]
+        self._store.set_meta("kept", " ".join(kept))
+        self.kept_findings = frozenset(kept)
 
     def close(self) -> None:
         """Write what is unwritten, also what another thread was to write and has not yet. Frees the project."""

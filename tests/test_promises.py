@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from fewshot_gui.engine import Scored
 from fewshot_gui.images.find import PictureFile
 from fewshot_gui.learner.promise import PromiseModel
 from fewshot_gui.promises import AUDIT, TARGETS, audit, evidence_of, promised
-from fewshot_gui.session import NONE_OF_THESE, Session
+from fewshot_gui.session import MOST_KEPT, NONE_OF_THESE, Session
 
 HONEST = PromiseModel(np.array([0.0, 1.0]), np.diag([0.05, 0.01]))
 """Of a machine that is about as often right as it says."""
@@ -148,8 +149,21 @@ def test_a_project_without_pictures_promises_nothing_and_asks_for_nothing(sessio
     assert audit(evidence_of(session)).tolist() == []
 
 
-def test_a_project_remembers_the_promise_that_is_asked_for(session: Session) -> None:
-    assert session.promise == 0
-    for target in (*TARGETS, 0.0):
+@pytest.mark.parametrize("target", [*TARGETS, 0.0])
+def test_a_project_remembers_the_promise_and_the_findings_that_are_kept(quick_path: Path, target: float) -> None:
+    file = quick_path / "b.fewshot"
+    with closing(Session.open(file)) as session:
+        assert (session.promise, session.kept_findings) == (0, frozenset())
         session.choose_promise(target)
-        assert session.promise == target
+        session.keep_findings({"a1", "b2"})
+        assert (session.promise, session.kept_findings) == (target, {"a1", "b2"})
+    with closing(Session.open(file)) as again:
+        assert (again.promise, again.kept_findings) == (target, {"a1", "b2"})
+
+
+def test_however_many_findings_are_kept_the_project_opens_again(quick_path: Path) -> None:
+    file = quick_path / "b.fewshot"
+    with closing(Session.open(file)) as session:
+        session.keep_findings({f"{n:016x}" for n in range(10_000)})
+    with closing(Session.open(file)) as again:
+        assert len(again.kept_findings) == MOST_KEPT

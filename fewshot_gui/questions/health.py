@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -27,7 +28,8 @@ class Symptom:
     @property
     def key(self) -> str:
         """The same for the same finding, however often the examples are examined."""
-        return f"{self.kind.value} {sorted(self.pictures)} {list(self.classes)}"
+        what = f"{self.kind.value} {sorted(self.pictures)} {list(self.classes)}"
+        return hashlib.blake2b(what.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ class SortChoices(QWidget):
     def __init__(self, suggested: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self._suggested = suggested
+        self._promised: Mapping[float, str] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(2 * theme.SPACE)
@@ -159,7 +160,6 @@ class SortChoices(QWidget):
         self.by.setAccessibleName(self.tr("What is filed"))
         self.by.setMinimumHeight(self.folder.sizeHint().height())
         self.by.currentIndexChanged.connect(lambda _: self._on_by())
-        self._promised: Mapping[float, str] = {}
         self.least = QSpinBox(self)
         self.least.setRange(0, 99)
         self.least.setSingleStep(5)
