@@ -44,7 +44,8 @@ def score(session: Session, **cats: float) -> Change:
 
 def rows(change: Change) -> list[tuple[int, int, int]]:
     assert change.ripple is not None
-    return list(zip(*(column.tolist() for column in (change.ripple.ids, change.ripple.old, change.ripple.new))))
+    found = change.ripple
+    return list(zip(found.ids.tolist(), found.old.tolist(), found.new.tolist(), strict=True))
 
 
 def test_the_first_answers_change_nothing(session: Session) -> None:

@@ -28,14 +28,14 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._welcome = _Welcome(self)
         self._no_match = _NoMatch(self)
-        self._finished = _Finished(self)
+        self.finished = _Finished(self)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._welcome)
         self.setFocusProxy(self._welcome.open)
         self._pages.addWidget(self._no_match)
-        self._pages.addWidget(self._finished)
-        self._finished.sort.clicked.connect(lambda: self.sort_requested.emit())
-        self._finished.show_all.clicked.connect(lambda: self.show_all_requested.emit())
+        self._pages.addWidget(self.finished)
+        self.finished.sort.clicked.connect(lambda: self.sort_requested.emit())
+        self.finished.show_all.clicked.connect(lambda: self.show_all_requested.emit())
         self._welcome.open.clicked.connect(lambda: self.open_requested.emit())
         self._welcome.samples.clicked.connect(lambda: self.samples_requested.emit())
         self._no_match.show_all.clicked.connect(lambda: self.show_all_requested.emit())
@@ -54,8 +54,8 @@ class EmptyState(QWidget):
 
     def show_finished(self, strangers: int) -> None:
         """Nothing is left to review. strangers: so many pictures are none of the classes."""
-        self._finished.tell(strangers)
-        self._pages.setCurrentWidget(self._finished)
+        self.finished.tell(strangers)
+        self._pages.setCurrentWidget(self.finished)
 
     def _take(self, drop: Drop) -> None:
         if drop.paths:

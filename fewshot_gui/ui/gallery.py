@@ -149,7 +149,7 @@ class GalleryView(GridView):
             "accept": self.accept_requested,
             "reject": self.reject_requested,
             "unlabel": self.unlabel_requested,
-            "class-of": self.class_of_requested,
+            "make-class": self.class_of_requested,
         }
         ids = self.selected_ids()
         if not ids:
@@ -160,7 +160,7 @@ class GalleryView(GridView):
             wishes[name].emit(ids)
         else:
             return False
-        if self.auto_advance and name not in ("unlabel", "class-of"):
+        if self.auto_advance and name not in ("unlabel", "make-class"):
             self._go_on(ids)
         return True
 

@@ -170,7 +170,7 @@ def _picture_entries() -> list[Entry]:
         Entry("accept", group, lambda: translate("keys", "Accept the answer"), ("Space",)),
         Entry("reject", group, lambda: translate("keys", "Not this class"), ("X",)),
         Entry("none", group, lambda: translate("keys", "None of these"), ("U",)),
-        Entry("class-of", group, lambda: translate("keys", "New class of these"), ("N",)),
+        Entry("make-class", group, lambda: translate("keys", "New class of these"), ("N",)),
         Entry("unlabel", group, lambda: translate("keys", "Take my label back"), ("Del",)),
         Entry("take-back", group, lambda: translate("keys", "Undo the latest"), ("Backspace",)),
     ]

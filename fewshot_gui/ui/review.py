@@ -85,9 +85,11 @@ class Review(QObject):
             return
         ids = session.view(Filter.REVIEW)
         if len(ids):
-            self._compute.ask("review", review_queue(ids, session.answers.probabilities(ids)), self._take)
+            self._compute.ask(
+                "review", review_queue(ids, session.answers.probabilities(ids)), lambda queue: self.take(queue)
+            )
 
-    def _take(self, queue: Queue) -> None:
+    def take(self, queue: Queue) -> None:
         """Order what is to be judged; but what the person has come to or passed by, and what is selected, stays."""
         if self._desk.is_closed or len(self._gallery.selected_ids()) > 1:
             return

@@ -30,7 +30,7 @@ def tile_menu(parent: QWidget, desk: Desk, teaching: Teaching, ids: list[int]) -
     menu.addAction(none, partial(desk.label, ids, NONE_OF_THESE))
     accept = translate("MainWindow", "Accept the answer") + KEYS.hint("accept")
     menu.addAction(accept, partial(desk.accept_answers, ids))
-    new_class = translate("MainWindow", "New class of these") + KEYS.hint("class-of")
+    new_class = translate("MainWindow", "New class of these") + KEYS.hint("make-class")
     menu.addAction(new_class, partial(desk.make_class_of, ids))
     if not_this := teaching.not_this(ids):
         menu.addAction(not_this.replace("&", "&&") + KEYS.hint("reject"), partial(teaching.reject, ids))

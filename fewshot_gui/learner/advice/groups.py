@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.cluster import AgglomerativeClustering, KMeans
 
 ALIKE = 0.6
 """Least cosine similarity between any two pictures of a group."""
@@ -27,6 +26,8 @@ def look_alikes(embeddings: np.ndarray, alike: float = ALIKE, smallest: int = 2)
 def _agglomerate(embeddings: np.ndarray, alike: float) -> list[np.ndarray]:
     if len(embeddings) < 2:
         return []
+    from sklearn.cluster import AgglomerativeClustering  # takes a second, which only those pay who make groups
+
     distances = np.clip(1 - embeddings @ embeddings.T, 0, 2)
     np.fill_diagonal(distances, 0)
     labels = AgglomerativeClustering(
@@ -37,6 +38,10 @@ def _agglomerate(embeddings: np.ndarray, alike: float) -> list[np.ndarray]:
 
 def _parts(embeddings: np.ndarray) -> list[np.ndarray]:
     """All rows in parts of at most AT_ONCE that look alike, by k-means; where it can't part them, in order."""
+    if len(embeddings) <= AT_ONCE:
+        return [np.arange(len(embeddings))]
+    from sklearn.cluster import KMeans
+
     whole = np.arange(len(embeddings))
     parts, waiting = [], [whole]
     while waiting:
