@@ -7,6 +7,10 @@ A judgement keeps the confidence of the moment it was made, which later adaptati
 is an example since, and the machine has seen the answer: only what it said before is evidence. And the evidence is on
 how far this machine over-rates itself in this folder, which an adaptation to a few more examples leaves as it is, near
 enough; the pictures that are filed are counted at the confidences of today.
+
+The confidences are those that people see and sort by. The model in the weights was fitted on others: weighed with the
+chance that a picture is of any class at all, and so lower. For the shown ones it is too bold as long as nobody has
+answered, which is why AUDIT answers come first. tests/benchmarks/test_promise_kept.py measures the two together.
 """
 
 from __future__ import annotations
