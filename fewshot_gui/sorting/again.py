@@ -33,6 +33,8 @@ def _take_in(record: Record, made: dict[Path, Sorted], moved: dict[Path, Sorted]
         step = record.steps[number]
         digest = record.done[number]
         new = Sorted(step.source, step.target, step.label, record.action, step.size, step.mtime_ns, digest)
+        if step.replaces is not None:
+            origins.pop(step.replaces, None)
         if record.action is not Action.MOVE:
             made[step.source] = new
             origins[step.target] = step.source
@@ -45,17 +47,22 @@ def _take_in(record: Record, made: dict[Path, Sorted], moved: dict[Path, Sorted]
 
 
 def moved_on(run_id: str, folder: Path | None = None) -> Run | None:
-    """The latest run that moved on what this run had copied or linked, and was not undone since: undo that first."""
+    """The latest run that moved on or replaced what this run had copied or linked, and was not undone since: undo that
+    first."""
     runs = list_runs(folder)
-    later = [run for run in runs if run.id > run_id and run.action is Action.MOVE and run.done > run.undone]
     this = next((run for run in runs if run.id == run_id), None)
-    if this is None or this.action is Action.MOVE or not later:
+    if this is None or this.action is Action.MOVE:
+        return None
+    later = [run for run in runs if run.id > run_id and run.done > run.undone]
+    if this.action is not Action.SYMLINK:  # only links are replaced, which any kind of run may do
+        later = [run for run in later if run.action is Action.MOVE]
+    if not later:
         return None
     with open_run(run_id, folder) as journal:
         mine = {step.target for step in _standing(journal.record)}
     for run in later:
         with open_run(run.id, folder) as journal:
-            if any(step.source in mine for step in _standing(journal.record)):
+            if any(step.source in mine or step.replaces in mine for step in _standing(journal.record)):
                 return run
     return None
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Self, TypeVar
 
-from fewshot_gui.sorting import files
+from fewshot_gui.sorting import files, old_links
 from fewshot_gui.sorting.batches import batches, without_parted
 from fewshot_gui.sorting.copying import Half, finish_copy, open_volumes
 from fewshot_gui.sorting.errors import DISK_FULL, SortCancelled, SortRefused, StepFailed, reason, shown
@@ -181,6 +181,7 @@ class _Applying:
         self._sync_folders(placed)
         if self.plan.action is Action.MOVE:
             self._take_sources_away(placed)
+        self._take_old_links_away(placed)
         self.done += sum(number not in self.failed for number in placed)
         # A file that is in its new place belongs to the run and to its undo, even if something failed afterwards.
         failed = {n: self.failed[n] for n in numbers if n in self.failed and n not in placed}
@@ -339,6 +340,15 @@ class _Applying:
             except OSError as error:
                 self._fail(number, error)
                 self._withdraw(number, placed)
+
+    def _take_old_links_away(self, placed: dict[int, str | None]) -> None:
+        for number in placed.keys() - self.failed.keys():
+            step = self.plan.steps[number]
+            try:
+                old_links.take_away(step)
+            except OSError as error:
+                if step.replaces is not None:
+                    self.failed[number] = f"{shown(step.replaces)} could not be removed: {reason(error)}."
 
     def _withdraw(self, number: int, placed: dict[int, str | None]) -> None:
         """Take the new name back, if the old one surely holds the file; otherwise both stay and undo will see to it."""

@@ -177,7 +177,7 @@ def begin(plan: SortPlan, folders: Iterable[Path], folder: Path | None) -> Journ
         "folders": [str(path) for path in folders],
     }
     # json writes bytes that are not UTF-8, which Python keeps as lone surrogates, as \udcXX, and reads them back.
-    steps = [[str(s.source), str(s.target), s.label, s.size, s.mtime_ns, s.note, int(s.companion)] for s in plan.steps]
+    steps = [_row(step) for step in plan.steps]
     path = folder / (run_id + SUFFIX)
     try:
         files.make_folders(folder)
@@ -278,11 +278,27 @@ def _record(header: dict[str, Any], steps: tuple[Step, ...]) -> Record:
     )
 
 
+def _row(s: Step) -> list[Any]:
+    row = [str(s.source), str(s.target), s.label, s.size, s.mtime_ns, s.note, int(s.companion)]
+    return row if s.replaces is None else [*row, str(s.replaces)]
+
+
 def _steps(rows: list[list[Any]]) -> tuple[Step, ...]:
-    return tuple(
-        Step(Path(source), Path(target), label, size, mtime_ns, note, bool(companion))
-        for source, target, label, size, mtime_ns, note, companion in rows
-    )
+    return tuple(_step(*row) for row in rows)
+
+
+def _step(
+    source: str,
+    target: str,
+    label: str,
+    size: int,
+    mtime_ns: int,
+    note: str,
+    companion: int,
+    replaces: str | None = None,
+) -> Step:
+    old = None if replaces is None else Path(replaces)
+    return Step(Path(source), Path(target), label, size, mtime_ns, note, bool(companion), replaces=old)
 
 
 def _numbered(numbered: dict[str, Any]) -> dict[int, Any]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from fewshot_gui.sorting import files
 from fewshot_gui.sorting.dates import day_taken
@@ -153,10 +154,15 @@ class Placing:
             self._put(named, place.parent, {}, "", picture_set.members[0].path)
 
     def _link_again(self, picture_set: PictureSet, folder: Path, earlier: Mapping[Path, Sorted]) -> None:
-        """Symbolic links are not moved but made anew; the old ones are named."""
+        """Symbolic links are not moved but made anew in place of the old ones. What is no such link any more stays."""
         was = earlier[picture_set.members[0].path].label
-        self._put(picture_set, folder, {}, was)
+        replaced = {old.origin: old.place for old in earlier.values() if files.link_text(old.place) == str(old.origin)}
+        before = len(self.placed.steps)
+        self._put(picture_set, folder, {}, was, replaced=replaced)
+        gone = {step.replaces for step in self.placed.steps[before:]}
         for old in earlier.values():
+            if old.place in gone:
+                continue
             sentence = f"{shown(old.place)} is a link from when this was {was}, and stays. Remove it, or undo that run."
             self.placed.problems.append((old.origin, sentence))
 
@@ -195,10 +201,12 @@ class Placing:
         earlier: Mapping[Path, Sorted],
         was: str,
         joined: Path | None = None,
+        replaced: Mapping[Path, Path] = MappingProxyType({}),
     ) -> None:
         """Name the set's files in the folder. Those in earlier are taken from where they are; was: their class then.
 
-        joined: the picture, which is there already and whose stem the set has.
+        joined: the picture, which is there already and whose stem the set has. replaced: links to these files, which go
+        once they are in the folder.
         """
         shelf = self.shelf(folder)
         wanted, causes = self._named(picture_set, shelf, joined is not None)
@@ -230,6 +238,7 @@ class Placing:
                     picture_set.said,
                     was,
                     renaming,
+                    replaced.get(own.path),
                 )
             )
         if sentence := self._unfit(picture, shelf.folder, steps):

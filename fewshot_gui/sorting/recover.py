@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fewshot_gui.sorting import copying, files
+from fewshot_gui.sorting import copying, files, old_links
 from fewshot_gui.sorting.batches import companions
 from fewshot_gui.sorting.errors import SortRefused, StepFailed, reason, shown
 from fewshot_gui.sorting.journal import Journal, Record, Run, RunState, list_runs, open_run
@@ -160,6 +160,9 @@ class _Facts:
                         self._complete(step)
         if done:
             self.done[number] = digest
+            if step.replaces is not None:
+                files.sync_folder(step.target.parent)
+                old_links.take_away(step)
         else:
             self.sentences.append(
                 f"{shown(step.target)} is not what was to be put there, so it and {shown(step.source)} were left alone."

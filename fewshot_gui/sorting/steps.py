@@ -19,7 +19,8 @@ class Step:
     """One file's way. size in bytes and mtime_ns are those of the source when planned; note is "" or for the person.
 
     picture: the picture that a companion goes with. confidence: the machine's, 0..1; said: a person gave the class.
-    was: the class under which an earlier run had sorted the picture, "" if none did.
+    was: the class under which an earlier run had sorted the picture, "" if none did. replaces: the symbolic link which
+    that run made, to be removed once the file is in its new place.
     """
 
     source: Path
@@ -34,6 +35,7 @@ class Step:
     said: bool = False
     was: str = ""
     renaming: Renaming | None = None
+    replaces: Path | None = None
 
     @property
     def renamed(self) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fewshot_gui.sorting import copying, files
+from fewshot_gui.sorting import copying, files, old_links
 from fewshot_gui.sorting.batches import companions
 from fewshot_gui.sorting.errors import SortCancelled, SortRefused, StepFailed, reason, shown
 from fewshot_gui.sorting.journal import Journal, JournalError, Record, open_run
@@ -133,6 +133,7 @@ class _Undoing:
                 self._leave(number, error)
             self.progress(handled, total)
         self._sync_folders(restored)
+        self._put_links_back(restored)
         for number, look in list(restored.items()):
             if look is not None:
                 try:
@@ -226,6 +227,20 @@ class _Undoing:
         for number in list(restored):
             if cause := broken.get(self.record.steps[number].source.parent):
                 self._leave(number, cause)
+                del restored[number]
+
+    def _put_links_back(self, restored: dict[int, _Look | None]) -> None:
+        """Make the links of an earlier run again that this one had replaced, before its own go."""
+        for number in list(restored):
+            step = self.record.steps[number]
+            try:
+                if old_links.put_back(step) and step.replaces is not None:
+                    files.sync_folder(step.replaces.parent)
+            except StepFailed as error:
+                self.left[number] = str(error)
+                del restored[number]
+            except OSError as error:
+                self._leave(number, error)
                 del restored[number]
 
     def _take_target_away(self, step: Step, look: _Look) -> None:
