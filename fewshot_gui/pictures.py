@@ -165,9 +165,12 @@ class Pictures(ProjectState):
 
     def scan_finished(self, found: Iterable[Path]) -> Change:
         """The whole folder was seen: pictures that are no longer there are set aside."""
-        unseen = [p for p in self._pictures.away_from(found) if p.in_folder]
-        # A picture that was dropped may have a name that looking through the folder passes over.
-        return self.record([Read(p.id, self._digest.get(p.id), GONE) for p in unseen if stamp_of(p.path) is None])
+        return self.note_gone(p.id for p in self._pictures.away_from(found) if p.in_folder and stamp_of(p.path) is None)
+
+    def note_gone(self, ids: Iterable[int]) -> Change:
+        """These pictures are no longer there (Relinker.gone, which asks the disk): those of the folder are set
+        aside."""
+        return self.record([Read(i, self._digest.get(i), GONE) for i in ids if self._pictures[i].in_folder])
 
     def relocate(self, moved: Mapping[Path, Path]) -> None:
         """Sorting moved files: know them at their new places, with all that was said of them."""

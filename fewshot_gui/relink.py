@@ -59,17 +59,13 @@ class Relinker:
 
         Among the latter may be files of earlier calls: taken for a changed picture, which has turned up elsewhere.
         """
-        if self._at is None:
-            self._at = {}
-            for picture in sorted(self._known, key=lambda k: not k.matters):
-                self._at[picture.path] = picture
-                self._of_size[picture.size].append(picture)
+        at = self._places()
         moves: list[Move] = []
         rest: dict[Path, PictureFile] = {}
         for file in files:
             if cancelled():
                 break
-            here = self._at.get(file.path)
+            here = at.get(file.path)
             same = here is not None and (here.size, here.mtime_ns) == (file.size, file.mtime_ns)
             lost = [] if same else self._lost_of(file.size)
             match = self._match(file, here, lost) if lost else None
@@ -82,6 +78,21 @@ class Relinker:
                     rest[match.path] = self._seen[match.path]
             self._seen[file.path] = file
         return moves, list(rest.values())
+
+    def gone(self) -> list[int]:
+        """Once all files were given: the ids of known pictures that were not among them and are not at their places."""
+        known = (k for path, k in self._places().items() if path not in self._seen)
+        # A picture that was dropped may have a name that looking through the folder passes over.
+        return sorted(k.id for k in known if self._stamp_of(k.path) is None)
+
+    def _places(self) -> dict[Path, Known]:
+        """The known pictures by the place where each is, moves so far included."""
+        if self._at is None:
+            self._at = {}
+            for picture in sorted(self._known, key=lambda k: not k.matters):
+                self._at[picture.path] = picture
+                self._of_size[picture.size].append(picture)
+        return self._at
 
     def _move(self, match: Known, file: PictureFile, here: Known | None) -> list[Move]:
         assert self._at is not None

@@ -11,7 +11,7 @@ from fewshot_gui.engine import Read
 from fewshot_gui.images.decode import content_hash
 from fewshot_gui.images.errors import GONE
 from fewshot_gui.images.find import PictureFile, find_pictures
-from fewshot_gui.session import NONE_OF_THESE, Session, State
+from fewshot_gui.session import NONE_OF_THESE, Change, Session, State
 
 Paint = Callable[..., Path]
 
@@ -48,7 +48,8 @@ def scan(session: Session) -> None:
     relinker = session.relinker()
     for begin in range(0, len(files), 3):
         session.take_found(session.note_found(*relinker.find(files[begin : begin + 3])))
-    session.scan_finished([f.path for f in files])
+    session.note_gone(relinker.gone())
+    assert session.scan_finished([f.path for f in files]) == Change()  # comparing paths finds nothing more
     for item in session.items():
         assert isinstance(item.source, Path)
         session.record([Read(item.id, content_hash(item.source.read_bytes()))])

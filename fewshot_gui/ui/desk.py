@@ -144,9 +144,9 @@ class Desk(QObject):
             self._adapt()
             self._scan.start(self.session.folder)
 
-    def scan_finished(self, folder: Path, found: Sequence[PictureFile]) -> None:
-        """The whole folder was seen."""
-        self._after(self.session.scan_finished([f.path for f in found]))
+    def scan_finished(self, folder: Path, found: Sequence[PictureFile], gone: Sequence[int]) -> None:
+        """The whole folder was seen; these pictures are no longer there."""
+        self._after(self.session.note_gone(gone))
         self.looked_through.emit(folder, found)
 
     def _on_found(self, found: Found) -> None:

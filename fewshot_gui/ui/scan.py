@@ -50,7 +50,7 @@ class FolderScan(QObject):
                 if not task.cancelled():
                     task.part(session.note_found(moves, rest))
 
-        def work(task: Task) -> None:
+        def work(task: Task) -> list[int]:
             chunk: list[PictureFile] = []
             for entry in find_pictures(folder, task.cancelled):
                 if isinstance(entry, Skipped):
@@ -62,13 +62,14 @@ class FolderScan(QObject):
                     hand_over(task, chunk)
                     chunk = []
             hand_over(task, chunk)
+            return [] if task.cancelled() else relinker.gone()
 
-        def then(_: object) -> None:
+        def then(gone: list[int]) -> None:
             if task.cancelled():
                 return
             self._task = None
             desk.scanning.emit(False)
-            desk.scan_finished(folder, found)
+            desk.scan_finished(folder, found, gone)
             for sentence in skipped[:5]:
                 desk.warned.emit(sentence)
             if moved:
