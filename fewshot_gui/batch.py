@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from fewshot_gui.engine import Engine, Item
 from fewshot_gui.exports.csv_table import ENCODING, RESULT_COLUMNS, write_table
 from fewshot_gui.exports.records import UNREADABLE
@@ -183,17 +181,3 @@ def _is_results(path: Path) -> bool:
             return file.readline(200).decode("utf-8-sig", "replace").strip() == ",".join(COLUMNS)
     except OSError:
         return False
-
-
-def promise_threshold(session: Session, wrong: float) -> float:
-    """The lowest confidence to file at so that, by the calibrated confidences, at most this share of the filed is
-    wrong.
-
-    An expectation over the folder, not a guarantee for it. 1.0 or more where nothing qualifies.
-    """
-    decisions = (session.decision(i) for i in session.answers.ids.tolist())
-    sure = np.sort([d.confidence for d in decisions if d.state is State.PREDICTED and d.confidence is not None])[::-1]
-    expected = np.cumsum(1 - sure) / np.arange(1, len(sure) + 1)
-    last_of_equals = np.append(sure[:-1] > sure[1:], True)[: len(sure)]  # filing at a confidence files all who have it
-    kept = np.flatnonzero((expected <= wrong + 1e-9) & last_of_equals)
-    return float(sure[kept[-1]]) if len(kept) else 1.01

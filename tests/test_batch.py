@@ -1,56 +1,16 @@
-"""The parts of a run without a window: which share is promised, and how results are written."""
+"""The parts of a run without a window: how results are told and written."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from fewshot_gui import batch
 from fewshot_gui.batch import Answer
 from fewshot_gui.engine import Scored
 from fewshot_gui.images.find import PictureFile
-from fewshot_gui.session import Decision, Session, SessionError, State
-
-
-def threshold(confidences: list[float], wrong: float) -> float:
-    """What batch.promise_threshold says where the machine is as sure as this."""
-
-    class Sure:
-        answers = type("Answers", (), {"ids": np.arange(len(confidences))})
-
-        def decision(self, picture: int) -> Decision:
-            return Decision(State.PREDICTED, 1, confidences[picture])
-
-    return batch.promise_threshold(Sure(), wrong)  # type: ignore[arg-type]
-
-
-def test_a_promise_files_down_to_where_the_expected_share_of_errors_is_reached() -> None:
-    assert threshold([0.99, 0.9, 0.6], 0.01) == 0.99
-    assert threshold([0.6, 0.99, 0.9], 0.055) == 0.9
-    assert threshold([0.99, 0.9, 0.6], 0.2) == 0.6
-    assert threshold([0.99, 0.9, 0.6], 0.001) > 1
-    assert threshold([1.0, 0.5], 0) == 1.0
-    assert threshold([], 0.01) > 1
-
-
-def test_pictures_of_one_confidence_are_filed_together_or_not_at_all() -> None:
-    assert threshold([1.0, *[0.98] * 99], 0.01) == 1.0
-    assert threshold([1.0, *[0.99] * 99], 0.01) == 0.99
-
-
-@given(st.lists(st.integers(0, 20).map(lambda n: n / 20), max_size=30), st.floats(0, 1))
-def test_what_a_promise_files_is_the_most_that_keeps_it(confidences: list[float], wrong: float) -> None:
-    least = threshold(confidences, wrong)
-
-    def expected(level: float) -> float:
-        filed = [1 - c for c in confidences if c >= level]
-        return sum(filed) / len(filed) if filed else 0.0
-
-    assert expected(least) <= wrong + 1e-9
-    assert all(expected(level) > wrong - 1e-9 for level in confidences if level < least)
+from fewshot_gui.session import Session, SessionError
 
 
 @pytest.fixture
@@ -69,10 +29,6 @@ def session(quick_path: Path) -> Iterator[Session]:
     session.label([c], 2)
     yield session
     session.close()
-
-
-def test_a_promise_counts_only_what_the_machine_would_file(session: Session) -> None:
-    assert batch.promise_threshold(session, 0.3) == 0.75
 
 
 def test_answers_tell_the_likeliest_class_even_where_the_decision_is_another(session: Session) -> None:

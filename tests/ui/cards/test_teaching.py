@@ -44,6 +44,9 @@ class FakeCompute(QObject):
     def cancel(self):
         return 0
 
+    def start_over(self):
+        return 1
+
 
 @pytest.fixture
 def compute(qapp):
