@@ -73,7 +73,8 @@ CHINESE = entries(resource("translations", "fewshot_zh_CN.ts"))
 
 
 def sentences_in(node: ast.AST, context: str = "") -> set[Sentence]:
-    """All that Python code has translated: self.tr(source, comment, n), translate(context, source, comment, n)."""
+    """All that Python code has translated: self.tr(source, comment, n), translate(context, source, comment, n), and
+    Words' Context.tr(source, comment, n)."""
     found = set()
     if isinstance(node, ast.ClassDef):
         context = node.name
@@ -81,8 +82,10 @@ def sentences_in(node: ast.AST, context: str = "") -> set[Sentence]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name in ("tr", "translate"):
             texts = [argument.value if isinstance(argument, ast.Constant) else None for argument in node.args]
-            texts = [context, *texts] if name == "tr" else texts
-            found.add(Sentence(texts[0], texts[1], texts[2] if len(texts) > 2 else "", len(texts) > 3))
+            said_by = getattr(getattr(node.func, "value", None), "id", "self")
+            texts = [context if said_by == "self" else said_by, *texts] if name == "tr" else texts
+            if context != "Words":
+                found.add(Sentence(texts[0], texts[1], texts[2] if len(texts) > 2 else "", len(texts) > 3))
     for child in ast.iter_child_nodes(node):
         found |= sentences_in(child, context)
     return found
@@ -125,7 +128,7 @@ def test_another_call_replaces_the_language(speak):
 
 def test_a_language_that_we_do_not_have_is_english(speak):
     assert speak("fr") == "en"
-    assert translate("MainWindow", "%Ln picture(s)", "", 1240) == "1,240 pictures"
+    assert translate("Operations", "%Ln picture(s)", "", 1240) == "1,240 pictures"
 
 
 def test_dates_follow_the_language(speak):
@@ -158,9 +161,9 @@ def test_the_window_is_made_when_its_language_is_known(tmp_path):
 
 def test_one_picture_but_five_pictures(speak):
     speak("en")
-    assert translate("MainWindow", "%Ln picture(s)", "", 1) == "1 picture"
-    assert translate("MainWindow", "%Ln picture(s)", "", 5) == "5 pictures"
-    assert translate("MainWindow", "%Ln picture(s)", "", 0) == "0 pictures"
+    assert translate("Operations", "%Ln picture(s)", "", 1) == "1 picture"
+    assert translate("Operations", "%Ln picture(s)", "", 5) == "5 pictures"
+    assert translate("Operations", "%Ln picture(s)", "", 0) == "0 pictures"
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])
@@ -210,7 +213,7 @@ def test_the_compiled_files_hold_what_the_translators_wrote(speak, language, tra
 
 
 def test_every_sentence_in_the_code_has_its_translation():
-    in_code = set().union(*(sentences_in(ast.parse(file.read_text("utf-8"))) for file in SOURCES.glob("*.py")))
+    in_code = set().union(*(sentences_in(ast.parse(file.read_text("utf-8"))) for file in SOURCES.rglob("*.py")))
     assert in_code - set(CHINESE) == set(), "run the commands in fewshot_gui/ui/language.py"
     assert set(CHINESE) - in_code == set(), "no longer said"
 
@@ -220,7 +223,7 @@ def test_qt_s_tool_finds_the_same_sentences(tmp_path):
     if tool is None:
         pytest.skip("this PySide6 comes without lupdate")
     fresh = tmp_path / "fresh.ts"
-    files = [str(file) for file in SOURCES.glob("*.py")]
+    files = [str(file) for file in SOURCES.rglob("*.py")]
     subprocess.run([tool, "-silent", "-locations", "none", *files, "-ts", str(fresh)], check=True, timeout=60)
     assert set(entries(fresh)) == set(CHINESE)
 
