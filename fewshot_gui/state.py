@@ -108,6 +108,7 @@ class ProjectState:
             self.answers.set_rejected(picture_id, class_ids)
         self.answers.restore(self._store.machine_columns())
         self.answers.keep_classes(c.id for c in self.classes)
+        self._folded_names()  # so that the first letter that is searched for need not wait for them
 
     def _load_classes(self) -> None:
         self.classes = [ClassInfo(r.id, r.name, r.colour, r.position) for r in self._store.classes()]
