@@ -7,7 +7,9 @@ whenever the window does, even one that was written down last year.
 
 A catalogue is a JSON object, ``resources/translations/core_LANGUAGE.json``: English to translation, with {0}, {1} ...
 for what is filled in, in the order of the English sentence: ``"{0}" is damaged. {1}``. What is filled in may itself be
-a sentence of the catalogue. A test reads the core's code and names every sentence that a catalogue lacks.
+a sentence of the catalogue. A sentence that reads otherwise with a certain word filled in may have an entry of its own
+for that: the one that says most goes first. A test reads the core's code and names every sentence that a catalogue
+lacks.
 """
 
 from __future__ import annotations
@@ -76,5 +78,5 @@ def _filled(translation: str, values: list[str]) -> str:
 
 def _template(english: str, translation: str) -> _Template:
     pieces = _PIECES.split(english)
-    pattern = "(.+?)".join(map(re.escape, pieces))
+    pattern = "(.*?)".join(map(re.escape, pieces))
     return _Template(max(pieces, key=len), sum(map(len, pieces)), re.compile(pattern, re.DOTALL), translation)
