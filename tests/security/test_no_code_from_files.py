@@ -25,6 +25,8 @@ ONLY_IN = {
     "zipfile": {"learner/published/omniglot_challenge.py"},  # a data set for measuring, in an archive the person names
 }
 """Modules that may be imported in these files alone."""
+WRITES = "xml.sax.saxutils"
+"""Escapes text for XML; it parses nothing."""
 RUNS = {"eval", "exec", "compile", "__import__"}
 
 
@@ -49,7 +51,7 @@ def faults(source: str, name: str) -> list[str]:
     tree = ast.parse(source)
     found = []
     for imported in imports(tree):
-        if imported.split(".")[0] in NEVER:
+        if imported.split(".")[0] in NEVER and not imported.startswith(WRITES):
             found.append(f"imports {imported}")
         for module, allowed in ONLY_IN.items():
             if (imported == module or imported.startswith(f"{module}.")) and name not in allowed:
