@@ -1,86 +1,105 @@
-"""Take the README's screenshots of the real window: python tests/e2e/take_screenshots.py [FOLDER]
+"""Take screenshots of the real window on its samples, with the embedded weights.
 
-Needs a display (Xvfb will do). Starts the program on its samples with the embedded weights, waits until everything is
-classified, and saves what the window shows, light and dark.
+    python tests/e2e/take_screenshots.py                          the README's pictures, into resources/screenshots
+    python tests/e2e/take_screenshots.py --all FOLDER             every state, in every look that matters
+    python tests/e2e/take_screenshots.py --all FOLDER --only results settings
+
+Needs a display; Xvfb will do, or QT_QPA_PLATFORM=offscreen. The data folder is a temporary one.
 """
 
+import argparse
 import os
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-
-def wait(condition: Callable[[], bool], seconds: float = 120) -> None:
-    """Run the event loop until the condition holds."""
-    loop = QEventLoop()
-    look, give_up = QTimer(interval=50), QTimer(singleShot=True, interval=int(seconds * 1000))
-    look.timeout.connect(lambda: loop.quit() if condition() else None)
-    give_up.timeout.connect(lambda: sys.exit("The window did not get ready in time."))
-    look.start()
-    give_up.start()
-    loop.exec()
+LOOKS = [
+    ("dark", "en", 1280, 800),
+    ("light", "zh_CN", 1280, 800),
+    ("dark", "zh_CN", 960, 640),
+    ("light", "en", 960, 640),
+    ("light", "en", 2560, 1440),
+]
+"""Besides the first, light and English at 1280x800, in which all states are taken."""
 
 
-def pause(milliseconds: int) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
+def for_readme(out: Path) -> None:
+    """The few pictures that the README shows."""
+    from tests.e2e.screens import states
+    from tests.e2e.screens.stage import Stage, save_small, wait
+
+    stage = Stage(out)
+    stage.dress("light", "en", 1280, 800)
+    stage.program.show_samples()
+    stage.classified()
+    states.select_doubtful(stage)
+    save_small(stage.window, out / "window.png")
+    stage.window.set_theme("dark")
+    stage.window.menu.action("review").trigger()
+    states.pause(2500)
+    save_small(stage.window, out / "window-dark.png")
+    stage.window.set_theme("light")
+    states.show_all(stage)
+    stage.window.menu.sort.trigger()
+    dialog = stage.window.sorting.dialog
+    assert dialog is not None
+    wait(dialog.sort_button.isEnabled, "the plan is made")
+    states.pause(500)
+    save_small(dialog, out / "plan.png")
+    dialog.close()
+    states.judge(stage, stage.desk.session.view()[:60].tolist())
+    stage.window.menu.action("measures").trigger()
+    window = stage.window.measures.window
+    assert window is not None
+    window.tabs.setCurrentWidget(window.map)
+    wait(lambda: len(window.map.plot.ids) > 0, "the map is drawn")
+    states.pause(1000)
+    save_small(window, out / "map.png")
+    stage.end()
 
 
-def save(widget: QWidget, path: Path) -> None:
-    widget.grab().save(str(path))
-    print(path)
+def all_states(out: Path, only: list[str], twice: bool) -> None:
+    """Every state at 1280x800, light, English; the main ones in the other looks, or at twice the size."""
+    from tests.e2e.screens.stage import Stage
+    from tests.e2e.screens.states import BEGIN, FURTHER, MAIN
+
+    stage = Stage(out)
+    stage.dress("light", "en", 1280, 800)
+    chosen = MAIN if twice else MAIN | FURTHER
+    for play in BEGIN.values():
+        play(stage)
+    for name, play in chosen.items():
+        if not only or name in only:
+            play(stage)
+    for look in [] if twice else LOOKS:
+        stage.dress(*look)
+        for name, play in MAIN.items():
+            if not only or name in only:
+                play(stage)
+    stage.end()
 
 
 def main() -> None:
-    """Drive the window through its states and save each."""
-    out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots"
-    out.mkdir(parents=True, exist_ok=True)
+    """Read the command line and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", type=Path, metavar="FOLDER")
+    parser.add_argument("--only", nargs="+", default=[], metavar="STATE")
+    parser.add_argument("--twice", action="store_true", help=argparse.SUPPRESS)
+    wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         os.environ |= {"FEWSHOT_GUI_DATA": f"{scratch}/data", "FEWSHOT_GUI_CACHE": f"{scratch}/cache"}
-        from fewshot_gui.app import Application
-        from fewshot_gui.session import Filter, Session
-        from fewshot_gui.ui.language import install_language
-
-        application = QApplication(sys.argv[:1])
-        install_language(application, "en")
-        program = Application(Session.open())
-        window = program.window
-        window.resize(1280, 800)
-        program.start()
-        window.set_theme("light")
-        pause(800)
-        save(window, out / "empty.png")
-        program.show_samples()
-        wait(lambda: program.desk.session.counts().all == 133 and program.desk.session.counts().waiting == 0)
-        window.gallery.select_id(int(program.desk.session.view()[6]))
-        pause(1500)
-        save(window, out / "window.png")
-        window.set_theme("dark")
-        pause(500)
-        save(window, out / "window-dark.png")
-        window.filters.set_filter(Filter.REVIEW)
-        pause(800)
-        save(window, out / "review.png")
-        window.set_theme("light")
-        window.filters.set_filter(Filter.ALL)
-        window.menu.sort.trigger()
-        dialog = window.sorting.dialog
-        assert dialog is not None
-        wait(dialog.sort_button.isEnabled)
-        pause(500)
-        save(dialog, out / "plan.png")
-        dialog.close()
-        window.close()
-        program.stop()
-        application.quit()
+        if wanted.all is None:
+            for_readme(ROOT / "resources" / "screenshots")
+        else:
+            all_states(wanted.all, wanted.only, wanted.twice)
+    if wanted.all is not None and not wanted.twice:
+        again = [sys.executable, __file__, "--all", str(wanted.all), "--twice"]
+        again += ["--only", *wanted.only] if wanted.only else []
+        subprocess.run(again, env={**os.environ, "QT_SCALE_FACTOR": "2"}, check=True)
 
 
 if __name__ == "__main__":

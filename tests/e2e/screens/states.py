@@ -1,0 +1,347 @@
+"""Every state of the window, each as a function that leads the program there, takes the picture, and leads it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
+
+from fewshot_gui.project.backups import back_up
+from fewshot_gui.session import NONE_OF_THESE, Filter, Session
+from fewshot_gui.ui.arrangement import Grouping, Order
+from fewshot_gui.ui.drops import Drop
+from fewshot_gui.ui.recovery_dialog import RecoveryDialog
+from fewshot_gui.workers.tasks import Tasks
+from tests.e2e.screens.stage import Stage, pause, wait
+
+State = Callable[[Stage], None]
+
+# --- before anything is classified
+
+
+def empty(stage: Stage) -> None:
+    """Nothing there yet."""
+    stage.shoot("empty")
+
+
+def teaching(stage: Stage) -> None:
+    """One card with examples, no folder yet."""
+    stage.desk.take_drop(None, Drop(paths=(stage.samples.examples / "boat",)))
+    wait(lambda: len(stage.desk.session.classes) == 1, "there is a class")
+    stage.shoot("teaching")
+
+
+def reading(stage: Stage) -> None:
+    """The sample project while its pictures are read and the network adapts; ends with everything classified."""
+    stage.program.show_samples()
+    counts = lambda: stage.desk.session.counts()  # noqa: E731
+    wait(lambda: counts().all > 0 and 0 < counts().waiting <= 2 * counts().all // 3, "a third is read")
+    folder = stage.out / stage.tag
+    stage.window.grab().save(str(folder / "reading.png"))
+    stage.classified()
+
+
+# --- the folder is classified
+
+
+def results(stage: Stage) -> None:
+    """All pictures, one of them selected."""
+    show_all(stage)
+    select_doubtful(stage)
+    stage.shoot("results")
+
+
+def inspector(stage: Stage) -> None:
+    """Reasons and heat map."""
+    show_all(stage)
+    select_doubtful(stage)
+    view = stage.window.inspector.picture
+    view.heat_button.setChecked(True)
+    wait(lambda: view.has_heat, "the heat map is drawn")
+    stage.shoot("inspector-heat", stage.window.inspector)
+    view.heat_button.setChecked(False)
+
+
+def unreadable(stage: Stage) -> None:
+    """A damaged file, and why."""
+    stage.window.filters.set_filter(Filter.UNREADABLE)
+    pause(300)
+    stage.window.gallery.select_id(int(stage.desk.session.view(Filter.UNREADABLE)[0]))
+    stage.shoot("unreadable")
+    show_all(stage)
+
+
+def review(stage: Stage) -> None:
+    """What needs review, one after the other."""
+    stage.window.menu.action("review").trigger()
+    stage.shoot("review")
+    show_all(stage)
+
+
+def groups(stage: Stage) -> None:
+    """Look-alikes together."""
+    arrangement = stage.window.seeing.arrangement
+    arrangement.set_grouping(Grouping.LOOK)
+    wait(lambda: arrangement.has_looks, "look-alikes are grouped")
+    stage.shoot("groups")
+    arrangement.set_grouping(Grouping.CLASS)
+    arrangement.set_order(Order.DOUBT)
+    stage.shoot("by-class")
+    arrangement.set_grouping(Grouping.NONE)
+    arrangement.set_order(Order.USUAL)
+
+
+def strangers(stage: Stage) -> None:
+    """What is none of these, grouped by look, to become classes."""
+    stage.window.filters.set_filter(Filter.UNKNOWN)
+    pause(1500)
+    stage.shoot("none-of-these")
+    show_all(stage)
+
+
+def preview(stage: Stage) -> None:
+    """One picture over the whole window."""
+    show_all(stage)
+    select_doubtful(stage)
+    stage.window.seeing.preview.toggle()
+    stage.shoot("large-picture")
+    stage.window.seeing.preview.leave()
+
+
+def ripple(stage: Stage) -> None:
+    """What a correction changed, and what it broke."""
+    session, bar = stage.desk.session, stage.window.ripple.bar
+    boat, cup = session.classes[0].id, session.classes[1].id
+    boats = [i for i in session.view().tolist() if stage.truth(i) == "boat"]
+    judge(stage, boats[:3])
+    stage.adapted(lambda: stage.desk.label(boats[3:9], cup))
+    wait(lambda: bar.isVisible(), "what changed is said")
+    stage.shoot("ripple")
+    if bar.changes.isVisible():
+        bar.changes.show_button.click()
+        stage.shoot("ripple-shown")
+        stage.window.shown_set.leave()
+    stage.adapted(lambda: stage.window.undo())
+    assert boat
+
+
+def promise(stage: Stage) -> None:
+    """What is promised, and the menu to choose."""
+    flow = stage.window.promise
+    judge(stage, stage.desk.session.view()[:60].tolist())
+    wait(lambda: bool(flow.promises), "promises are made")
+    flow.choose(0.05)
+    stage.shoot("promise")
+    shoot_menu(stage, flow.bar.button.menu(), "promise-menu")
+    flow.start_audit()
+    stage.shoot("audit")
+    stage.window.shown_set.leave()
+    flow.choose(0.0)
+
+
+def menus(stage: Stage) -> None:
+    """The menus of the window, of a card and of a tile."""
+    for number, action in enumerate(stage.window.menuBar().actions()):
+        shoot_menu(stage, action.menu(), f"menu-{number}")  # type: ignore[arg-type]
+
+
+def doctor(stage: Stage) -> None:
+    """A bad example is named, and two near-copies."""
+    session = stage.desk.session
+    cup = session.classes[1].id
+    fish = next(i for i in session.view().tolist() if stage.truth(i) == "fish" and session.human_label(i) is None)
+    stage.adapted(lambda: stage.desk.label([fish], cup))
+    pause(3000)
+    stage.shoot("health-hints")
+    stage.window.doctor.start()
+    pause(3000)
+    dialog = QApplication.activeModalWidget() or next(
+        (w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()), None
+    )
+    stage.shoot("example-doctor", dialog)
+    if dialog is not None:
+        dialog.close()
+    stage.adapted(stage.window.undo)
+
+
+def keys(stage: Stage) -> None:
+    """All keys over the window."""
+    stage.window.shell.keys.toggle()
+    stage.shoot("keys")
+    stage.window.shell.keys.leave()
+
+
+def settings(stage: Stage) -> None:
+    """Both pages of the settings."""
+    stage.window.shell.show_settings()
+    dialog = stage.window.shell.settings
+    assert dialog is not None
+    stage.shoot("settings", dialog)
+    dialog._tabs.setCurrentIndex(1)
+    stage.shoot("settings-keys", dialog)
+    dialog.close()
+
+
+def export(stage: Stage) -> None:
+    """Answers as a file."""
+    stage.window.menu.action("export").trigger()
+    shoot_dialog(stage, "export")
+
+
+def about(stage: Stage) -> None:
+    """Version, licences, and the diagnostic report."""
+    stage.window.shell.show_about()
+    shoot_dialog(stage, "about")
+    stage.window.shell.show_report()
+    pause(4000)
+    shoot_dialog(stage, "report")
+
+
+def plan(stage: Stage) -> None:
+    """What sorting will do, before it does it."""
+    stage.window.menu.sort.trigger()
+    dialog = stage.window.sorting.dialog
+    assert dialog is not None
+    wait(dialog.sort_button.isEnabled, "the plan is made")
+    stage.shoot("plan", dialog)
+    dialog.close()
+
+
+def sorting(stage: Stage) -> None:
+    """Sorted, the list of runs, and everything taken back."""
+    stage.window.menu.sort.trigger()
+    dialog = stage.window.sorting.dialog
+    assert dialog is not None
+    wait(dialog.sort_button.isEnabled, "the plan is made")
+    dialog.sort_button.click()
+    wait(lambda: stage.window.sorting._running is None, "the folder is sorted")
+    stage.shoot("sorted", dialog)
+    dialog.close()
+    stage.window.sorting.show_runs()
+    runs = stage.window.sorting.runs
+    assert runs is not None
+    stage.shoot("runs", runs)
+    runs.close()
+
+
+def errors(stage: Stage) -> None:
+    """A warning in the strip, and a message that can be undone."""
+    warn = stage.window.strip.warn
+    warn("The folder “/media/card/DCIM” can't be read any more. Is the card still there? Press F5 to look again.")
+    warn("The project could not be saved: there is no space left on the disk. Free some space; it is tried again.")
+    session = stage.desk.session
+    stage.desk.label(session.view()[:2].tolist(), session.classes[0].id)
+    stage.shoot("warning")
+    strip = stage.window.strip
+    strip._warnings.dismiss.click()
+    strip._warnings.dismiss.click()
+    stage.window.undo()
+
+
+def recovery(stage: Stage) -> None:
+    """A damaged project and the ways out."""
+    project = Path(stage.out, "Camera trap 2024.fewshot").resolve()
+    session = Session.open(project)
+    session.add_class("badger")
+    session.close()
+    back_up(project)
+    project.write_bytes(b"damaged" * 200)
+    tasks = Tasks()
+    dialog = RecoveryDialog(project, tasks)
+    dialog.show()
+    wait(lambda: dialog.restore_button.isEnabled(), "the backups are listed")
+    stage.shoot("recovery", dialog)
+    dialog.close()
+    tasks.stop()
+    project.unlink()
+
+
+def measures(stage: Stage) -> None:
+    """All tabs of the Measures window, over sixty judged pictures with a few mistakes."""
+    session = stage.desk.session
+    judge(stage, session.view()[:60].tolist())
+    stage.window.menu.action("measures").trigger()
+    window = stage.window.measures.window
+    assert window is not None
+    window.resize(min(960, stage.window.width()), min(640, stage.window.height()))
+    tabs = {"matrix": window.matrix, "per-class": window.per_class, "coverage": window.coverage, "loss": window.loss}
+    for name, tab in tabs.items():
+        window.tabs.setCurrentWidget(tab)
+        stage.shoot(name, window)
+    window.tabs.setCurrentWidget(window.map)
+    wait(lambda: len(window.map.plot.ids) > 0, "the map is drawn")
+    stage.shoot("map", window)
+    window.close()
+
+
+# --- how to get there and back
+
+
+def show_all(stage: Stage) -> None:
+    """No filter."""
+    stage.window.filters.set_filter(Filter.ALL)
+    pause(200)
+
+
+def select_doubtful(stage: Stage) -> None:
+    """Select the least sure of the pictures that have a class."""
+    session = stage.desk.session
+    known = [i for i in session.view().tolist() if (session.decision(i).class_id or 0) > 0]
+    stage.window.gallery.select_id(min(known, key=lambda i: session.decision(i).confidence or 1.0))
+    pause(2500)
+
+
+def judge(stage: Stage, pictures: list[int]) -> None:
+    """Say the truth of these pictures."""
+    session = stage.desk.session
+    ids = {info.name: info.id for info in session.classes} | {"unknown": NONE_OF_THESE}
+    for name, class_id in ids.items():
+        of_it = [i for i in pictures if stage.truth(i) == name and session.human_label(i) is None]
+        if of_it:
+            stage.desk.label(of_it, class_id)
+    pause(1000)
+    stage.classified()
+
+
+def shoot_dialog(stage: Stage, name: str) -> None:
+    """The dialog that stands open; closed afterwards."""
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible())
+    stage.shoot(name, dialog)
+    dialog.close()
+
+
+def shoot_menu(stage: Stage, menu: QMenu, name: str) -> None:
+    """A menu as it opens."""
+    menu.popup(stage.window.mapToGlobal(stage.window.rect().center()))
+    stage.shoot(name, menu)
+    menu.close()
+
+
+BEGIN: dict[str, State] = {"empty": empty, "teaching": teaching, "reading": reading}
+"""Played in this order, once."""
+MAIN: dict[str, State] = {
+    "results": results,
+    "review": review,
+    "groups": groups,
+    "keys": keys,
+    "settings": settings,
+    "plan": plan,
+    "errors": errors,
+}
+"""Played in every look."""
+FURTHER: dict[str, State] = {
+    "inspector": inspector,
+    "unreadable": unreadable,
+    "none-of-these": strangers,
+    "large-picture": preview,
+    "menus": menus,
+    "export": export,
+    "about": about,
+    "recovery": recovery,
+    "ripple": ripple,
+    "example-doctor": doctor,
+    "promise": promise,
+    "measures": measures,
+    "sorting": sorting,
+}
