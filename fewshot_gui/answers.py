@@ -347,10 +347,6 @@ class Answers:
         rows, here = self._rows_of(ids)
         return here & (self._human[rows] == _NO_ANSWER) & ~self._unreadable[rows]
 
-    def probabilities(self, ids: Ids) -> NDArray[np.float32]:
-        """Of these pictures of the folder [n] the chance of each class [n, K], 0 for what a person has rejected."""
-        return self._obeying(self._rows_of(ids)[0])[0]
-
     def assurance(self) -> NDArray[np.float32]:
         """How sure the machine is of each picture, in row order, 0..1; above 1 where there is nothing to doubt."""
         nothing = self._unreadable | (self._best == _NO_ANSWER)

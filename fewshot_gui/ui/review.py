@@ -85,9 +85,8 @@ class Review(QObject):
             return
         ids = session.view(Filter.REVIEW)
         if len(ids):
-            self._compute.ask(
-                "review", review_queue(ids, session.answers.probabilities(ids)), lambda queue: self.take(queue)
-            )
+            question = review_queue(ids, session.answers.ids)
+            self._compute.ask("review", question, lambda queue: self.take(queue))
 
     def take(self, queue: Queue) -> None:
         """Order what is to be judged; but what the person has come to or passed by, and what is selected, stays."""

@@ -236,7 +236,7 @@ def test_a_correction_that_breaks_confirmed_pictures_is_flagged_and_one_click_go
     red, green, _ = (info.id for info in session.classes)
     confirmed = next(i for i in session.view().tolist() if session.decision(i).class_id == red)
     adapted(program, qtbot, lambda: program.desk.label([confirmed], red))
-    copies = [tmp_path / f"the same as green {n}.png" for n in range(8)]
+    copies = [tmp_path / f"the same as green {n}.png" for n in range(40)]
     for copy in copies:
         copy.write_bytes(session.picture(confirmed).path.read_bytes())
     before = {i: session.scores(i) for i in session.view().tolist()}

@@ -1,9 +1,10 @@
 """What to ask the person next: the pictures and groups whose answers are worth most.
 
-A picture's worth is the doubt its answer would settle: the sum over all pictures j of doubt_j * max(0, likeness(i, j)
-- settled_j). It is large for a picture with many look-alikes in doubt (information density, Settles & Craven 2008), far
-from whatever is settled already. Picked greedily, each pick counting as settled for the next: facility location, a
-submodular gain (Krause & Golovin 2014; for active learning Wei et al. 2015). So near-copies don't come in a row.
+A picture's worth is the chance that its answer is wrong, which one click mends, times a power of the doubt that its
+answer would settle elsewhere: the sum over all pictures j of doubt_j * max(0, likeness(i, j) - settled_j). That is
+large for a picture with many look-alikes in doubt (information density, Settles & Craven 2008), far from whatever is
+settled already. Picked greedily, each pick counting as settled for the next, as in facility location (Krause & Golovin
+2014; for active learning Wei et al. 2015). So near-copies don't come in a row.
 """
 
 from __future__ import annotations
@@ -16,8 +17,20 @@ POOL = 1000
 """Similarities are taken among so many pictures at most: a 1000 x 1000 matrix, whatever the folder's size."""
 SHARPNESS = 4
 """Likeness is the cosine to this power: an answer says much about near look-alikes and little about the rest."""
+ELSEWHERE = 0.25
+"""What an answer settles elsewhere counts to this power."""
 GROUP_DOUBT = 0.5
 """Groups are made of pictures in more doubt than this."""
+
+
+def shared_doubt(alone: np.ndarray, helped: np.ndarray) -> np.ndarray:
+    """How likely the machine is wrong [n], 0..1, where two judges are heard with equal right: the network alone [n, K],
+    and the same helped by look-alikes [n, K]; rows sum to one. Where they disagree there is most doubt (query by
+    committee, Seung et al. 1992)."""
+    answers = alone.argmax(1)
+    rows = np.arange(len(alone))
+    wrong: np.ndarray = 1 - (alone[rows, answers] + helped[rows, answers]) / 2
+    return wrong
 
 
 def doubt(probabilities: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -40,9 +53,10 @@ def next_pictures(embeddings: np.ndarray, doubts: np.ndarray, settled: np.ndarra
     mine = embeddings[pool]
     likeness = _likeness(mine, mine)
     covered = _likeness(mine, settled).max(1) if len(settled) else np.zeros(len(pool), np.float32)
+    own = doubts[pool]
     asked: list[int] = []
     while len(asked) < min(count, len(pool)):
-        worth = np.maximum(likeness - covered, 0) @ mass
+        worth = own * (np.maximum(likeness - covered, 0) @ mass) ** ELSEWHERE
         best = int(np.argmax(worth))
         if worth[best] <= 0:
             break
