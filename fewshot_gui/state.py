@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -273,23 +273,37 @@ class ProjectState:
 
     def sort_items(self, min_confidence: float = 0.0) -> list[SortItem]:
         """What sorting needs of every picture in the folder: its class, or None to leave it where it is."""
-        return [self._sort_item(picture_id, min_confidence) for picture_id in self.answers.ids.tolist()]
+        return self.filing(min_confidence)()
+
+    def filing(self, min_confidence: float = 0.0) -> Callable[[], list[SortItem]]:
+        """A function that gives ``sort_items`` as things stand now; any thread may call it, for it takes a while."""
+        columns, album, names = self.answers.columns(), self._pictures.copy(), {c.id: c.name for c in self.classes}
+
+        def item(picture_id: int, human: int, machine: int, confidence: float) -> SortItem:
+            picture = album[picture_id]
+            said = human >= NONE_OF_THESE
+            class_id, sure = (human, None) if said else (machine, confidence)
+            if picture.problem or class_id < NONE_OF_THESE:
+                return SortItem(picture.path, None)
+            if class_id == NONE_OF_THESE:
+                return SortItem(picture.path, None, sure, said, Unfiled.NONE)
+            if not said and confidence < min_confidence:
+                return SortItem(picture.path, None, sure, said, Unfiled.UNSURE)
+            return SortItem(picture.path, names.get(class_id), sure, said)
+
+        rows = (columns.ids, columns.human, columns.machine, columns.confidence)
+        return lambda: list(map(item, *(column.tolist() for column in rows)))
 
     def outside_items(self) -> list[SortItem]:
         """The same for what a person has labelled outside the folder: examples, and what sorting has moved there."""
-        outside = (i for i in self._human if not self._pictures[i].in_folder and i not in self._pasted)
-        return [self._sort_item(picture_id, 0.0) for picture_id in outside]
-
-    def _sort_item(self, picture_id: int, min_confidence: float) -> SortItem:
-        decision = self.decision(picture_id)
-        said = decision.state is State.HUMAN
-        path, confidence = self._pictures[picture_id].path, decision.confidence
-        if decision.state is State.UNKNOWN or (said and decision.class_id is None):
-            return SortItem(path, None, confidence, said, Unfiled.NONE)
-        if decision.state is State.PREDICTED and (confidence or 0.0) < min_confidence:
-            return SortItem(path, None, confidence, said, Unfiled.UNSURE)
-        filed = said or decision.state is State.PREDICTED
-        return SortItem(path, (filed and self.class_name(decision.class_id)) or None, confidence, said)
+        outside = (self._pictures[i] for i in self._human if i not in self._pasted)
+        return [
+            SortItem(p.path, self.class_name(self._human[p.id]), said=True)
+            if self._human[p.id]
+            else SortItem(p.path, None, said=True, unfiled=Unfiled.NONE)
+            for p in outside
+            if not (p.in_folder or p.problem)
+        ]
 
     @property
     def undo_name(self) -> OperationName | None:

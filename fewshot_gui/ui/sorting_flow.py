@@ -96,11 +96,11 @@ class SortingFlow(QObject):
         session = self._desk.session
         promise = self._promise.promises.get(dialog.promise())
         least = promise.threshold if promise else least
-        inside, outside, folder = session.sort_items(least), session.outside_items(), session.folder
+        inside, outside, folder = session.filing(least), session.outside_items(), session.folder
 
         def work(task: Task) -> SortPlan:
             history = earlier(target)
-            items = inside + [item for item in outside if item.path in history.moved]
+            items = inside() + [item for item in outside if item.path in history.moved]
             return plan_sort(
                 items,
                 target,
