@@ -13,6 +13,12 @@ from pathlib import Path
 
 from fewshot_gui.sorting import files, kernel
 from fewshot_gui.sorting.errors import StepFailed, shown
+from fewshot_gui.sorting.volumes import file_system
+
+_SYNCED_WHOLE = frozenset(
+    {"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "bcachefs", "zfs", "overlay", "tmpfs", "vfat", "exfat", "ntfs3"}
+)
+"""File systems whose volumes can be synced. FUSE and the network's say that they did while the bytes are on the way."""
 
 OPEN_FILES = 1024  # that a process must be allowed, for a batch of copies and all else that is open
 
@@ -91,9 +97,9 @@ class Half:
         if self.digest is None:
             return
         self.file.seek(0)
-        if self._bytes is not None:  # faster than a digest
-            equal = self.file.read(len(self._bytes) + 1) == self._bytes
-        else:
+        equal = self._bytes is not None and self.file.read(len(self._bytes) + 1) == self._bytes
+        if not equal:  # It is large; or came in pieces, as from a network.
+            self.file.seek(0)
             total = files.new_hash()
             for chunk in files.chunks(self.file, cancelled):
                 total.update(chunk)
@@ -158,6 +164,9 @@ def open_volumes(folders: Iterable[Path]) -> Iterator[list[int]]:
             for folder in folders if _many_may_be_open() else ():
                 number = os.open(folder, os.O_RDONLY)
                 stack.callback(os.close, number)
+                if file_system(folder) not in _SYNCED_WHOLE:
+                    numbers.clear()
+                    break
                 numbers[os.fstat(number).st_dev] = number
         except OSError:
             numbers.clear()

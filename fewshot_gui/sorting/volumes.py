@@ -47,7 +47,7 @@ def name_rules(folder: Path) -> NameRules:
         longest = min(MAX_BYTES, os.pathconf(place, "PC_NAME_MAX"))
     except (OSError, ValueError, AttributeError):  # Windows has no pathconf.
         longest = MAX_BYTES
-    return NameRules(sys.platform == "win32" or _file_system(place) in _WINDOWS_NAMES, longest)
+    return NameRules(sys.platform == "win32" or file_system(place) in _WINDOWS_NAMES, longest)
 
 
 def longest_name(folder: Path) -> int:
@@ -78,7 +78,7 @@ def space(target: Path, written: Iterable[Step]) -> tuple[Space, ...]:
     )
 
 
-def _file_system(place: Path) -> str:
+def file_system(place: Path) -> str:
     """The kind of file system, such as "ext4"; "" where the system does not say."""
     try:
         number = place.stat().st_dev

@@ -188,6 +188,16 @@ def test_where_few_files_may_be_open_each_is_synced_for_itself(
     assert sum(name == "sync" and ".part" in str(args[0].name) for name, args in calls.made) == 100
 
 
+@pytest.mark.parametrize("kind", ["fuseblk", "fuse.sshfs", "nfs4", "cifs", ""])
+def test_where_syncing_a_volume_promises_little_each_file_is_synced_for_itself(
+    world: World, calls: Calls, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(copying, "file_system", lambda folder: kind)
+    fill(world)
+    assert world.sort(MANY, Action.COPY).done == 100
+    assert sum(name == "sync" and ".part" in str(args[0].name) for name, args in calls.made) == 100
+
+
 def test_a_large_copy_that_is_damaged_on_the_disk_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in pieces, unlike small files, and compared by its digest."""
     monkeypatch.setattr(files, "CHUNK", 1000)
