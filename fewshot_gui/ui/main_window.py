@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -115,8 +116,8 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.filters)
-        column.addWidget(self.ripple.bar)
         column.addWidget(self.shown_set)
+        column.addWidget(self.ripple.bar)
         column.addWidget(self._centre, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         for part in (self.panel, middle, self.inspector):
@@ -213,6 +214,7 @@ class MainWindow(QMainWindow):
             self.menu.retranslate()
             self._show_title()
             self.ripple.retranslate()
+            self.activity.retranslate()
             self._cards_changed = True
             self._refresh()
             self._show_current(self.gallery.current_id())
@@ -268,7 +270,7 @@ class MainWindow(QMainWindow):
     def _show_current(self, picture_id: int | None) -> None:
         self.inspector.show_picture(self.desk.session, picture_id)
 
-    def show_pictures(self, ids: Ids, title: str) -> None:
+    def show_pictures(self, ids: Ids, title: Callable[[], str]) -> None:
         """Limit the gallery to these pictures, under this name, until the person leaves them."""
         self.shown_set.show_set(ids, title)
         self.gallery.setFocus()

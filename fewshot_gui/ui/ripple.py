@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEasingCurve, QEvent, QLocale, QObject, QPropertyAnimation, Qt, Signal
 from PySide6.QtGui import (
@@ -13,7 +15,17 @@ from PySide6.QtGui import (
     QPaintEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QStyle, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QToolButton,
+    QWidget,
+)
 
 from fewshot_gui.answers import Ids
 from fewshot_gui.ripple import Ripple
@@ -22,7 +34,7 @@ from fewshot_gui.ui import theme
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.gallery import GalleryView
 from fewshot_gui.ui.gallery_model import GalleryModel
-from fewshot_gui.ui.labels import ElidedLabel, IconLabel
+from fewshot_gui.ui.labels import IconLabel
 from fewshot_gui.ui.language import Words, listed
 from fewshot_gui.ui.shown_set import ShownSet
 from fewshot_gui.ui.tile import class_name
@@ -42,19 +54,19 @@ class RippleBar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.guard = _Line("warning", "warning", self)
-        self.changes = _Line("ripple", "accent", self)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.SPACE)
+        grid.setVerticalSpacing(theme.SPACE // 2)
+        grid.setColumnStretch(1, 1)
+        self.guard = _Line(0, "warning", "warning", grid, self)
+        self.changes = _Line(1, "ripple", "accent", grid, self)
         self.close_button = QToolButton(self)
         self.close_button.setIcon(theme.icon("close"))
         self.close_button.clicked.connect(lambda: self.left.emit())
-        lines = QVBoxLayout()
-        lines.setSpacing(theme.SPACE // 2)
-        lines.addWidget(self.guard)
-        lines.addWidget(self.changes)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.SPACE * 3 // 2, theme.SPACE // 2, theme.SPACE, theme.SPACE // 2)
         row.setSpacing(theme.SPACE)
-        row.addLayout(lines, 1)
+        row.addLayout(grid, 1)
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._slide = QPropertyAnimation(self, b"maximumHeight", self)
         self._slide.setDuration(_SLIDES_MS)
@@ -65,10 +77,8 @@ class RippleBar(QFrame):
 
     def show_lines(self, guard: str, changes: str, can_undo: bool) -> None:
         """Say these sentences, "" for none, and offer undo or not."""
-        for line, sentence in ((self.guard, guard), (self.changes, changes)):
-            line.text.set_text(sentence)
-            line.setVisible(bool(sentence))
-            line.undo.setVisible(can_undo and not (line is self.changes and guard))
+        self.guard.say(guard, can_undo)
+        self.changes.say(changes, can_undo and not guard)
         if not self.isVisible():
             self.show()
             if moves():
@@ -95,7 +105,7 @@ class RippleBar(QFrame):
             self._name_everything()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tint = theme.colour("accent" if self.guard.isHidden() else "warning")
+        tint = theme.colour("accent" if self.guard.text.isHidden() else "warning")
         painter = QPainter(self)
         painter.fillRect(0, 0, theme.SPACE // 2, self.height(), tint)
         tint.setAlphaF(0.1)
@@ -119,19 +129,28 @@ class RippleBar(QFrame):
 _ANY_HEIGHT = 16777215
 
 
-class _Line(QWidget):
-    def __init__(self, icon: str, tint: theme.Token, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.text = ElidedLabel(self)
-        self.show_button = QPushButton(self)
-        self.undo = QPushButton(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.SPACE)
-        row.addWidget(IconLabel(icon, tint, 2 * theme.SPACE, self))
-        row.addWidget(self.text, 1)
-        row.addWidget(self.show_button)
-        row.addWidget(self.undo)
+class _Line:
+    """Icon, sentence and buttons of one row of the bar's grid."""
+
+    def __init__(self, row: int, icon: str, tint: theme.Token, grid: QGridLayout, bar: QWidget) -> None:
+        self.icon = IconLabel(icon, tint, 2 * theme.SPACE, bar)
+        self.text = QLabel(bar)
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.show_button, self.undo = QPushButton(bar), QPushButton(bar)
+        for column, widget in enumerate((self.icon, self.text, self.show_button, self.undo)):
+            grid.addWidget(widget, row, column)
+
+    def say(self, sentence: str, can_undo: bool) -> None:
+        """Show the sentence, or nothing for ""."""
+        self.text.setText(sentence)
+        for widget in (self.icon, self.text, self.show_button):
+            widget.setVisible(bool(sentence))
+        self.undo.setVisible(bool(sentence) and can_undo)
+
+    @property
+    def is_visible(self) -> bool:
+        return self.text.isVisible()
 
 
 class RippleFlow(QObject):
@@ -169,11 +188,12 @@ class RippleFlow(QObject):
     def show_changes(self) -> None:
         """Show the pictures that changed class, the doubtful first."""
         if self._ripple is not None:
-            self._show(self._ripple.ids, self.tr("changed by your correction"))
+            self._show(self._ripple.ids, lambda: self.tr("changed by your correction"))
 
     def show_unlearned(self) -> None:
         """Show the confirmed pictures that the network now has wrong."""
-        self._show(np.array(self._unlearned, np.int64), self.tr("confirmed by you, now answered otherwise"))
+        ids = np.array(self._unlearned, np.int64)
+        self._show(ids, lambda: self.tr("confirmed by you, now answered otherwise"))
 
     def leave(self) -> None:
         """Say no more of it."""
@@ -190,7 +210,7 @@ class RippleFlow(QObject):
         if self._ripple is not None:
             self._say()
 
-    def _show(self, ids: Ids, title: str) -> None:
+    def _show(self, ids: Ids, title: Callable[[], str]) -> None:
         self._shown_set.show_set(ids, title)
         self._gallery.setFocus()
 

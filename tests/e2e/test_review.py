@@ -53,8 +53,11 @@ def machine_says(program: Application, pictures: list[int], class_ids: list[int]
 
 
 def adapted(program: Application, qtbot: QtBot, action: Callable[[], object]) -> None:
-    with qtbot.waitSignal(program.compute.scored, timeout=WAIT):
-        action()
+    """Do it, and wait until the network that is adapted to it has answered."""
+    scored: list[int] = []
+    program.compute.scored.connect(lambda number, _: scored.append(number))
+    action()
+    qtbot.waitUntil(lambda: program.desk._number in scored, timeout=WAIT)
 
 
 def shown(program: Application) -> list[int]:
@@ -197,7 +200,7 @@ def test_what_a_correction_changed_is_said_shown_old_to_new_and_taken_back_in_on
     bar = window.ripple.bar
     assert bar.isVisible()
     assert bar.changes.text.text().endswith("changed: 2 red → green, 1 red → None of these")
-    assert not bar.guard.isVisible()
+    assert not bar.guard.is_visible
     bar.changes.show_button.click()
     assert shown(program) == [others[1], others[0], others[2]]  # the doubtful first
     tile = window.model.index(0, 0).data(TILE_ROLE)
@@ -242,7 +245,7 @@ def test_a_correction_that_breaks_confirmed_pictures_is_flagged_and_one_click_go
     before = {i: session.scores(i) for i in session.view().tolist()}
     program.desk.do(lambda: session.add_examples(green, copies))
     flagged = window.ripple.bar.guard
-    qtbot.waitUntil(flagged.isVisible, timeout=WAIT)
+    qtbot.waitUntil(lambda: flagged.is_visible, timeout=WAIT)
     undone = session.undo_name
     assert "you had confirmed" in flagged.text.text()
     flagged.show_button.click()
