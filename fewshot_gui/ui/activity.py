@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QObject
 
 from fewshot_gui.sentences import translated
@@ -19,42 +22,61 @@ class Activity(QObject):
         super().__init__(parent)
         self._desk, self._strip = desk, strip
         self._is_ready = False
+        self._again: Callable[[], None] | None = None  # says what is going on
+        self._adapted: Callable[[], None] | None = None
         desk.scanning.connect(self.on_scanning)
         compute.ready.connect(self._on_ready)
         compute.adapt_progress.connect(self._on_adapt_progress)
         compute.adapted.connect(self._on_adapted)
         compute.read_progress.connect(self._on_read_progress)
-        compute.idle.connect(strip.clear_activity)
-        compute.failed.connect(lambda _: strip.clear_activity())
+        compute.idle.connect(self._clear)
+        compute.failed.connect(lambda _: self._clear())
         self.on_scanning(False)
+
+    def retranslate(self) -> None:
+        """Say it in the language of the moment."""
+        for again in (self._again, self._adapted):
+            if again is not None:
+                again()
 
     def on_scanning(self, on: bool) -> None:
         """The folder is being looked through, or not."""
+        self._again = partial(self.on_scanning, on)
         if on:
             self._strip.set_activity(translate("MainWindow", "Looking for pictures"))
         elif self._is_ready:
-            self._strip.clear_activity()  # where pictures are being read, their progress shows again at once
+            self._clear()  # where pictures are being read, their progress shows again at once
         else:
             self._strip.set_activity(translate("MainWindow", "Starting the learner"))
 
     def _on_ready(self, device: str, note: str) -> None:
         self._is_ready = True
-        self._strip.clear_activity()
+        self._clear()
         self._strip.set_device(device)
         if note:
             reason = translate("MainWindow", "The GPU is not used: {reason}")
             self._strip.warn(reason.format(reason=translated(note)))
 
+    def _clear(self) -> None:
+        self._again = None
+        self._strip.clear_activity()
+
     def _on_adapt_progress(self, done: int, steps: int, loss: float) -> None:
+        self._again = partial(self._on_adapt_progress, done, steps, loss)
         text = translate("MainWindow", "Adapting · loss {loss}")
         self._strip.set_activity(text.format(loss=f"{loss:.2f}"), done, steps)
 
     def _on_adapted(self, _number: int, seconds: float, loss: float) -> None:
-        self._strip.clear_activity()
+        self._clear()
+        self._adapted = partial(self._tell_adapted, seconds, loss)
+        self._adapted()
+
+    def _tell_adapted(self, seconds: float, loss: float) -> None:
         text = translate("MainWindow", "Adapted in {seconds} s · loss {loss}")
         self._strip.setToolTip(text.format(seconds=f"{seconds:.2f}", loss=f"{loss:.2f}"))
 
     def _on_read_progress(self, done: int, total: int) -> None:
+        self._again = partial(self._on_read_progress, done, total)
         taught = self._desk.session.request() is not None
         text = translate("MainWindow", "Classifying") if taught else translate("MainWindow", "Reading")
         self._strip.set_pictures(text, done, total)

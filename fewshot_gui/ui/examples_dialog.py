@@ -20,18 +20,20 @@ class ExamplesDialog(QDialog):
 
     def __init__(
         self,
-        title: str,
+        title: Callable[[], str],
         ids: Callable[[], Sequence[int]],
         session: Session,
         loader: ThumbnailLoader,
         parent: QWidget | None = None,
     ) -> None:
-        """title: what these are. ids: which they are now; it is asked again after every change."""
+        """title: what these are, in the language of the moment. ids: which they are now; it is asked again after every
+        change.
+        """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(title)
+        self._name = title
         self._ids, self._session = ids, session
-        self._title = QLabel(title, self, wordWrap=True)
+        self._title = QLabel(self, wordWrap=True)
         font = self._title.font()
         font.setBold(True)
         self._title.setFont(font)
@@ -83,6 +85,7 @@ class ExamplesDialog(QDialog):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self._write()
+            self.refresh()
         super().changeEvent(event)
 
     def _move(self, class_id: int) -> None:
@@ -107,6 +110,8 @@ class ExamplesDialog(QDialog):
             button.setEnabled(bool(self.pictures.chosen_ids()))
 
     def _write(self) -> None:
+        self.setWindowTitle(self._name())
+        self._title.setText(self._name())
         self.take_back.setText(self.tr("Take back"))
         self.move_button.setText(self.tr("Move to"))
         self.close_button.setText(self.tr("Close"))

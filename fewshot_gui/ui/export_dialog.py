@@ -295,7 +295,7 @@ class ExportDialog(QDialog):
         target = self.target()
         if target is not None:
             self._working = True
-            self._progress.begin(self.tr("Exporting…"), 0)
+            self._progress.begin(lambda: self.tr("Exporting…"), 0)
             self._show_page(self._progress)
             self.export_requested.emit(target, self.format())
 

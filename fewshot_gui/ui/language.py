@@ -16,9 +16,9 @@ widget.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QObject, QTranslator
 from PySide6.QtGui import QKeySequence
 
 from fewshot_gui.paths import resource
@@ -41,6 +41,26 @@ class Words:
     def tr(self, source: str, comment: str = "", count: int = -1) -> str:
         """The translation, in the form for this count."""
         return QCoreApplication.translate(self._context, source, comment, count)
+
+
+class Spoken(QObject):
+    """Has a widget's texts said at once, and again whenever the language changes."""
+
+    def __init__(self, widget: QObject) -> None:
+        super().__init__(widget)
+        self._said: list[Callable[[], object]] = []
+        widget.installEventFilter(self)
+
+    def say(self, text: Callable[[], object]) -> None:
+        """``text`` sets one or several texts, from ``tr``."""
+        self._said.append(text)
+        text()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LanguageChange:
+            for text in self._said:
+                text()
+        return False
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -262,7 +262,7 @@ class PromiseFlow(QObject):
         self._audit = tuple(ids.tolist())
         self._desk.audited = frozenset(self._audit)
         self._opening = True
-        self._window.show_pictures(ids, self.tr("Audit"))
+        self._window.show_pictures(ids, lambda: self.tr("Audit"))
         self._opening = False
         self._window.gallery.select_id(self._audit[0])
         self._tell_audit()

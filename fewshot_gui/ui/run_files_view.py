@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QVBoxLayout,
 from fewshot_gui.images.errors import printable
 from fewshot_gui.sorting.run_files import FileState, RunFile
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.language import Spoken
 from fewshot_gui.ui.row_table import Column, RowTable
 
 
@@ -22,20 +23,23 @@ class RunFilesView(QWidget):
         super().__init__(parent)
         self._files: Sequence[RunFile] = ()
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(self.tr("Find a file or a class"))
-        self.search.setAccessibleName(self.tr("Find a file or a class"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._show)
         self.table: RowTable[RunFile] = RowTable(self)
-        self.table.setAccessibleName(self.tr("Files of this run"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        hint = QLabel(self.tr("A picture's companions (such as .xmp) go back with it."), self)
+        hint = QLabel(self)
         hint.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE)
         for widget in (self.search, self.table, hint):
             column.addWidget(widget)
+        spoken = Spoken(self)
+        spoken.say(lambda: self.search.setPlaceholderText(self.tr("Find a file or a class")))
+        spoken.say(lambda: self.search.setAccessibleName(self.tr("Find a file or a class")))
+        spoken.say(lambda: self.table.setAccessibleName(self.tr("Files of this run")))
+        spoken.say(lambda: hint.setText(self.tr("A picture's companions (such as .xmp) go back with it.")))
+        spoken.say(self._show)
 
     def show_files(self, files: Sequence[RunFile]) -> None:
         """Show these files."""

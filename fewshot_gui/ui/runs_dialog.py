@@ -14,6 +14,7 @@ from fewshot_gui.sorting.plan import Action
 from fewshot_gui.sorting.run_files import RunFile
 from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.language import Spoken
 from fewshot_gui.ui.row_table import Column, RowTable
 from fewshot_gui.ui.run_files_view import RunFilesView
 from fewshot_gui.ui.sort_result_view import ProgressView, ResultView
@@ -37,8 +38,7 @@ class RunsDialog(QDialog):
         super().__init__(parent)
         self._working = False
         self.table: RowTable[Run] = RowTable(self)
-        self.table.setAccessibleName(self.tr("Sorting runs"))
-        self._nothing = QLabel(self.tr("Nothing has been sorted yet."), self)
+        self._nothing = QLabel(self)
         self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._result = ResultView(self)
@@ -58,19 +58,19 @@ class RunsDialog(QDialog):
         self._pages.addWidget(self._list_page)
         self._pages.addWidget(self.files)
         self._pages.addWidget(self._progress)
-        self.undo_button = QPushButton(theme.icon("undo"), self.tr("Undo this run"), self)
+        self.undo_button = QPushButton(theme.icon("undo"), "", self)
         self.undo_button.setAutoDefault(False)
         self.undo_button.clicked.connect(self._undo)
-        self.files_button = QPushButton(self.tr("Single files…"), self)
+        self.files_button = QPushButton(self)
         self.files_button.setAutoDefault(False)
         self.files_button.clicked.connect(self._ask_for_files)
-        self.undo_files_button = QPushButton(theme.icon("undo"), self.tr("Take back the selected files"), self)
+        self.undo_files_button = QPushButton(theme.icon("undo"), "", self)
         self.undo_files_button.setAutoDefault(False)
         self.undo_files_button.clicked.connect(self._undo_files)
-        self.back_button = QPushButton(self.tr("All runs"), self)
+        self.back_button = QPushButton(self)
         self.back_button.setAutoDefault(False)
         self.back_button.clicked.connect(self._show_list)
-        self.close_button = QPushButton(self.tr("Close"), self)
+        self.close_button = QPushButton(self)
         self.close_button.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.SPACE)
@@ -83,13 +83,20 @@ class RunsDialog(QDialog):
         whole.setSpacing(2 * theme.SPACE)
         whole.addWidget(self._pages, 1)
         whole.addLayout(buttons)
-        self.setWindowTitle(self.tr("Sorting runs"))
         self.resize(96 * theme.SPACE, 52 * theme.SPACE)
-        self.show_runs([])
+        self._runs: Sequence[Run] = ()
+        Spoken(self).say(self._name_everything)
         self._show_list()
 
     def show_runs(self, runs: Sequence[Run]) -> None:
         """Show these runs, the latest first."""
+        self._runs = runs
+        self._show_runs(0)
+        if runs:
+            self.table.setFocus()
+
+    def _show_runs(self, row: int) -> None:
+        runs = self._runs
         number = QLocale().toString
         self.table.show_rows(
             [
@@ -107,8 +114,7 @@ class RunsDialog(QDialog):
         self.table.setVisible(bool(runs))
         self._nothing.setVisible(not runs)
         if runs:
-            self.table.setCurrentIndex(self.table.model().index(0, 0))
-            self.table.setFocus()
+            self.table.setCurrentIndex(self.table.model().index(row, 0))
         self._on_selected()
 
     def show_files(self, run_id: str, files: Sequence[RunFile]) -> None:
@@ -160,16 +166,30 @@ class RunsDialog(QDialog):
 
     def _begin_work(self) -> None:
         self._working = True
-        self._progress.begin(self.tr("Taking it back…"), 0)
+        self._progress.begin(lambda: self.tr("Taking it back…"), 0)
         self._show_page(self._progress)
-        self.close_button.setText(self.tr("Cancel"))
+        self._name_close()
 
     def _end_work(self) -> None:
         self._working = False
         self._result.show()
         self._show_list()
-        self.close_button.setText(self.tr("Close"))
+        self._name_close()
         self.close_button.setEnabled(True)
+
+    def _name_everything(self) -> None:
+        self.setWindowTitle(self.tr("Sorting runs"))
+        self.table.setAccessibleName(self.tr("Sorting runs"))
+        self._nothing.setText(self.tr("Nothing has been sorted yet."))
+        self.undo_button.setText(self.tr("Undo this run"))
+        self.files_button.setText(self.tr("Single files…"))
+        self.undo_files_button.setText(self.tr("Take back the selected files"))
+        self.back_button.setText(self.tr("All runs"))
+        self._name_close()
+        self._show_runs(max(0, self.table.currentIndex().row()))
+
+    def _name_close(self) -> None:
+        self.close_button.setText(self.tr("Cancel") if self._working else self.tr("Close"))
 
     def _show_list(self) -> None:
         self._show_page(self._list_page)
@@ -194,7 +214,6 @@ class RunsDialog(QDialog):
             Action.MOVE: self.tr("Move"),
             Action.HARDLINK: self.tr("Hard link"),
             Action.SYMLINK: self.tr("Symbolic link"),
-            Action.REFLINK: self.tr("Clone"),
             Action.REFLINK: self.tr("Clone"),
         }[run.action]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QEvent, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -21,11 +23,11 @@ class ShownSet(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ids: Ids | None = None
-        self._title = ""
-        self.chip = Chip(self, closable=True)
+        self._title: Callable[[], str] = str
+        self.chip = Chip(self, closable=True, widest_name=64 * theme.SPACE)
         self.chip.clicked.connect(self.leave)
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.SPACE, 0, theme.SPACE, theme.SPACE)
+        row.setContentsMargins(theme.SPACE, theme.SPACE // 2, theme.SPACE, theme.SPACE)
         row.addWidget(self.chip)
         row.addStretch()
         self.hide()
@@ -44,8 +46,10 @@ class ShownSet(QWidget):
         for signal in signals:
             signal.connect(lambda *_: self.leave())
 
-    def show_set(self, ids: Ids, title: str) -> None:
-        """Limit the gallery to these pictures, under this name, and bring the window to the front."""
+    def show_set(self, ids: Ids, title: Callable[[], str]) -> None:
+        """Limit the gallery to these pictures, under this name in the language of the moment, and bring the window to
+        the front.
+        """
         self._ids, self._title = np.asarray(ids, np.int64), title
         self._name()
         self.show()
@@ -67,7 +71,7 @@ class ShownSet(QWidget):
 
     def _name(self) -> None:
         count = 0 if self._ids is None else len(self._ids)
-        text = self.tr("%Ln picture(s): {title}", "", count).format(title=self._title)
+        text = self.tr("%Ln picture(s): {title}", "", count).format(title=self._title())
         self.chip.set_name(text)
         tip = self.tr("Only these pictures are shown. Click to show what the filters say again.")
         self.chip.setToolTip(tip)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -30,6 +30,7 @@ from fewshot_gui.sorting.plan import Action
 from fewshot_gui.sorting.templates import FIELDS
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.chip import Chip
+from fewshot_gui.ui.language import Spoken
 from fewshot_gui.ui.promise import target_text
 
 _MORE_ROW = 7
@@ -45,6 +46,7 @@ class SortChoices(QWidget):
         super().__init__(parent)
         self._suggested = suggested
         self._promised: Mapping[float, str] = {}
+        self._say = Spoken(self).say
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(2 * theme.SPACE)
@@ -107,17 +109,42 @@ class SortChoices(QWidget):
     def _make_where(self) -> None:
         self.folder = QLineEdit(printable(self._suggested), self)
         self.folder.setAcceptDrops(False)
-        self.folder.setAccessibleName(self.tr("Folder to sort into"))
+        self._say(lambda: self.folder.setAccessibleName(self.tr("Folder to sort into")))
         self.folder.textChanged.connect(lambda: self.changed.emit())
-        self.browse = QPushButton(theme.icon("folder-open"), self.tr("Browse…"), self)
+        self.browse = QPushButton(theme.icon("folder-open"), "", self)
         self.browse.setAutoDefault(False)
-        self.browse.setAccessibleName(self.tr("Choose the folder to sort into"))
+        self._say(lambda: self.browse.setText(self.tr("Browse…")))
+        self._say(lambda: self.browse.setAccessibleName(self.tr("Choose the folder to sort into")))
         self.browse.clicked.connect(self._browse)
-        self._grid.addWidget(QLabel(self.tr("Sort into"), self), 0, 0)
+        self._grid.addWidget(self._caption(lambda: self.tr("Sort into")), 0, 0)
         self._grid.addLayout(_row(self.folder, self.browse), 0, 1)
         self._grid.setRowMinimumHeight(1, theme.SPACE)
 
+    def _caption(self, text: Callable[[], str]) -> QLabel:
+        caption = QLabel(self)
+        self._say(lambda: caption.setText(text()))
+        return caption
+
     def _make_how(self) -> None:
+        self._group = QButtonGroup(self)
+        self.how = {action: Chip(self) for action in Action}
+        row = QHBoxLayout()
+        row.setSpacing(theme.SPACE // 2)
+        for button in self.how.values():
+            button.setCheckable(True)
+            self._group.addButton(button)
+            row.addWidget(button)
+        row.addStretch()
+        self.how[Action.COPY].setChecked(True)
+        self._explanation = _muted("", self)
+        self._say(self._name_actions)
+        self._group.buttonToggled.connect(self._on_action)
+        self._grid.addWidget(self._caption(lambda: self.tr("How")), 2, 0)
+        self._grid.addLayout(row, 2, 1)
+        self._grid.addWidget(self._explanation, 3, 1)
+        self._grid.setRowMinimumHeight(4, theme.SPACE)
+
+    def _name_actions(self) -> None:
         actions = {
             Action.COPY: (self.tr("Copy"), self.tr("Your folder stays as it is; copies go into the class folders.")),
             Action.MOVE: (self.tr("Move"), self.tr("The pictures leave your folder. You can take it back any time.")),
@@ -134,45 +161,31 @@ class SortChoices(QWidget):
                 self.tr("Copies that take no space until either is changed. Only on the same disk, and where it can."),
             ),
         }
-        self._explanations = {action: explanation for action, (_, explanation) in actions.items()}
-        self._group = QButtonGroup(self)
-        self.how = {action: Chip(self) for action in actions}
-        row = QHBoxLayout()
-        row.setSpacing(theme.SPACE // 2)
-        for action, button in self.how.items():
-            button.set_name(actions[action][0])
-            button.setCheckable(True)
-            self._group.addButton(button)
-            button.setAccessibleDescription(self._explanations[action])
-            row.addWidget(button)
-        row.addStretch()
-        self.how[Action.COPY].setChecked(True)
-        self._explanation = _muted(self._explanations[Action.COPY], self)
-        self._group.buttonToggled.connect(self._on_action)
-        self._grid.addWidget(QLabel(self.tr("How"), self), 2, 0)
-        self._grid.addLayout(row, 2, 1)
-        self._grid.addWidget(self._explanation, 3, 1)
-        self._grid.setRowMinimumHeight(4, theme.SPACE)
+        for action, (name, explanation) in actions.items():
+            self.how[action].set_name(name)
+            self.how[action].setAccessibleDescription(explanation)
+        self._explanation.setText(self.how[self.action()].accessibleDescription())
 
     def _make_sure(self) -> None:
         self.by = QComboBox(self)
-        self.by.addItem(self.tr("At least this sure"), 0.0)
-        self.by.setAccessibleName(self.tr("What is filed"))
+        self.by.addItem("", 0.0)
+        self._say(lambda: self.by.setItemText(0, self.tr("At least this sure")))
+        self._say(lambda: self.by.setAccessibleName(self.tr("What is filed")))
         self.by.setMinimumHeight(self.folder.sizeHint().height())
         self.by.currentIndexChanged.connect(lambda _: self._on_by())
         self.least = QSpinBox(self)
         self.least.setRange(0, 99)
         self.least.setSingleStep(5)
-        self.least.setSuffix(self.tr(" %"))
+        self.least.setSuffix(" %")
         self.least.setMinimumSize(10 * theme.SPACE, self.folder.sizeHint().height())
-        self.least.setAccessibleName(self.tr("Least confidence in per cent"))
+        self._say(lambda: self.least.setAccessibleName(self.tr("Least confidence in per cent")))
         self.least.valueChanged.connect(lambda: self.changed.emit())
-        self._grid.addWidget(QLabel(self.tr("Which"), self), 5, 0)
+        self._grid.addWidget(self._caption(lambda: self.tr("Which")), 5, 0)
         self._said = _muted("", self)
         row = _row(self.by, self.least)
         row.addWidget(self._said, 1)
         self._grid.addLayout(row, 5, 1)
-        self._tell_by()
+        self._say(self._tell_by)
         self._grid.setRowMinimumHeight(6, theme.SPACE)
 
     def _on_by(self) -> None:
@@ -188,7 +201,7 @@ class SortChoices(QWidget):
 
     def _make_more(self) -> None:
         self.more = QToolButton(self)
-        self.more.setText(self.tr("More options"))
+        self._say(lambda: self.more.setText(self.tr("More options")))
         self.more.setCheckable(True)
         self.more.setAutoRaise(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -198,26 +211,20 @@ class SortChoices(QWidget):
 
         self.names = QLineEdit(self)
         self.names.setAcceptDrops(False)
-        self.names.setPlaceholderText(self.tr("As they are; or for example {example}").format(example="{class} {n}"))
-        self.names.setAccessibleName(self.tr("Template for new names"))
-        fields = self.tr("May contain {fields}.").format(fields=" ".join(f"{{{field}}}" for field in FIELDS))
-        self.names.setAccessibleDescription(fields)
         self.names.textChanged.connect(lambda: self.changed.emit())
-        self._fields = _muted(fields, self)
-
-        self.subfolders = QCheckBox(self.tr("Keep sub-folders, below the class folder"), self)
+        self._fields = _muted("", self)
+        self.subfolders = QCheckBox(self)
         self.subfolders.toggled.connect(lambda: self.changed.emit())
-
-        self.unsure = QCheckBox(self.tr("Unsure pictures into"), self)
-        self.unsure_name = self._name(self.tr("Unsure"), self.tr("Folder for unsure pictures"))
+        self.unsure, self.unsure_name = QCheckBox(self), self._name()
         self.unsure.toggled.connect(self._on_unsure)
-        self.none = QCheckBox(self.tr("None of these into"), self)
-        self.none_name = self._name(self.tr("None of these"), self.tr("Folder for pictures that are none of these"))
+        self.none, self.none_name = QCheckBox(self), self._name()
         self.none.toggled.connect(self.none_name.setEnabled)
         self.none.toggled.connect(lambda: self.changed.emit())
         rest = _row(self.unsure, self.unsure_name, self.none, self.none_name)
 
-        captions = [QLabel(text, self) for text in (self.tr("Names"), self.tr("Folders"), self.tr("The rest"))]
+        self._say(self._name_more)
+        texts = (lambda: self.tr("Names"), lambda: self.tr("Folders"), lambda: self.tr("The rest"))
+        captions = [self._caption(text) for text in texts]
         for place, caption in zip((1, 3, 4), captions, strict=True):
             self._grid.addWidget(caption, _MORE_ROW + place, 0)
         self._grid.addWidget(self.names, _MORE_ROW + 1, 1)
@@ -230,12 +237,26 @@ class SortChoices(QWidget):
         ]  # fmt: skip
         self._show_more(False)
 
-    def _name(self, text: str, accessible: str) -> QLineEdit:
-        name = QLineEdit(text, self)
+    def _name_more(self) -> None:
+        self.names.setPlaceholderText(self.tr("As they are; or for example {example}").format(example="{class} {n}"))
+        self.names.setAccessibleName(self.tr("Template for new names"))
+        fields = self.tr("May contain {fields}.").format(fields=" ".join(f"{{{field}}}" for field in FIELDS))
+        self.names.setAccessibleDescription(fields)
+        self._fields.setText(fields)
+        self.subfolders.setText(self.tr("Keep sub-folders, below the class folder"))
+        self.unsure.setText(self.tr("Unsure pictures into"))
+        self.unsure_name.setAccessibleName(self.tr("Folder for unsure pictures"))
+        self.none.setText(self.tr("None of these into"))
+        self.none_name.setAccessibleName(self.tr("Folder for pictures that are none of these"))
+        for name, text in ((self.unsure_name, self.tr("Unsure")), (self.none_name, self.tr("None of these"))):
+            if not name.isModified():
+                name.setText(text)
+
+    def _name(self) -> QLineEdit:
+        name = QLineEdit(self)
         name.setAcceptDrops(False)
         name.setEnabled(False)
         name.setMinimumWidth(10 * theme.SPACE)
-        name.setAccessibleName(accessible)
         name.textChanged.connect(lambda: self.changed.emit())
         return name
 
@@ -254,7 +275,7 @@ class SortChoices(QWidget):
 
     def _on_action(self, _button: object, checked: bool) -> None:
         if checked:
-            self._explanation.setText(self._explanations[self.action()])
+            self._explanation.setText(self.how[self.action()].accessibleDescription())
             self.changed.emit()
 
     def _browse(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, QUrl, Signal
@@ -13,6 +13,7 @@ from fewshot_gui.sorting.apply import RunResult
 from fewshot_gui.sorting.plan import Action, SortPlan
 from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.language import Spoken
 from fewshot_gui.ui.sort_choices import SortChoices
 from fewshot_gui.ui.sort_plan_view import PlanView
 from fewshot_gui.ui.sort_result_view import ProgressView, ResultView
@@ -62,9 +63,9 @@ class SortDialog(QDialog):
         for page in (self._first_page, self._progress, self._result):
             self._pages.addWidget(page)
 
-        self.undo_button = QPushButton(theme.icon("undo"), self.tr("Undo this run"), self)
+        self.undo_button = QPushButton(theme.icon("undo"), "", self)
         self.undo_button.clicked.connect(self._undo)
-        self.open_button = QPushButton(theme.icon("folder-open"), self.tr("Open folder"), self)
+        self.open_button = QPushButton(theme.icon("folder-open"), "", self)
         self.open_button.clicked.connect(self._open_folder)
         self.close_button = QPushButton(self)
         self.close_button.clicked.connect(self.reject)
@@ -84,10 +85,10 @@ class SortDialog(QDialog):
         whole.setSpacing(2 * theme.SPACE)
         whole.addWidget(self._pages, 1)
         whole.addLayout(buttons)
-        self.setWindowTitle(self.tr("Sort into folders"))
         self.resize(92 * theme.SPACE, 72 * theme.SPACE)
         self._choices_height = self._choices.sizeHint().height()
         self._show_page(self._first_page)
+        Spoken(self).say(self._name_everything)
 
     def offer_promises(self, sentences: Mapping[float, str]) -> None:
         """What each promise, by its share of wrong pictures, would file now: to choose in place of a confidence."""
@@ -201,6 +202,23 @@ class SortDialog(QDialog):
         ready = plan is not None and not plan.refusals
         self.sort_button.setEnabled(ready)
         self.sort_button.setDefault(ready)
+        self._name_sort()
+
+    def _name_everything(self) -> None:
+        self.setWindowTitle(self.tr("Sort into folders"))
+        self.undo_button.setText(self.tr("Undo this run"))
+        self.open_button.setText(self.tr("Open folder"))
+        self._name_close()
+        self._name_sort()
+        self.promises_outdated.emit()
+
+    def _name_close(self) -> None:
+        on_result = self._pages.currentWidget() is self._result
+        self.close_button.setText(self.tr("Close") if on_result else self.tr("Cancel"))
+
+    def _name_sort(self) -> None:
+        plan = self._plan
+        ready = plan is not None and not plan.refusals
         count = len(plan.all_steps) if plan else 0
         texts = {
             Action.COPY: self.tr("Copy %Ln file(s)", "", count),
@@ -219,14 +237,14 @@ class SortDialog(QDialog):
         if self._plan is not None:
             plan = self._plan
             self._action = Action.MOVE if plan.moves and not plan.steps else plan.action
-            self._begin_work(self.tr("Sorting…"), len(plan.all_steps))
+            self._begin_work(lambda: self.tr("Sorting…"), len(plan.all_steps))
             self.apply_requested.emit(plan)
 
     def _undo(self) -> None:
-        self._begin_work(self.tr("Taking it back…"), 0)
+        self._begin_work(lambda: self.tr("Taking it back…"), 0)
         self.undo_requested.emit(self._run_ids)
 
-    def _begin_work(self, text: str, total: int) -> None:
+    def _begin_work(self, text: Callable[[], str], total: int) -> None:
         self._working = True
         self._progress.begin(text, total)
         self._show_page(self._progress)
@@ -238,7 +256,7 @@ class SortDialog(QDialog):
         self.undo_button.setVisible(on_result and bool(self._run_ids))
         self.open_button.setVisible(on_result)
         self.close_button.setEnabled(True)
-        self.close_button.setText(self.tr("Close") if on_result else self.tr("Cancel"))
+        self._name_close()
         self.close_button.setDefault(on_result)
         if not on_first:
             self.close_button.setFocus()

@@ -1,7 +1,9 @@
 """What a sorting run would do, before it does it."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +16,8 @@ from fewshot_gui.sentences import translated
 from fewshot_gui.sorting.plan import SortPlan, Step
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.labels import IconLabel
-from fewshot_gui.ui.language import listed
+from fewshot_gui.ui.language import Spoken, listed
 from fewshot_gui.ui.row_table import Column, RowTable
-
-_STYLE = """
-QTabWidget::pane { border: none; top: 8px; }
-QTabBar { font-weight: normal; }
-QTabBar::tab {
-    background: transparent; border: none; border-bottom: 2px solid transparent; padding: 6px 4px; margin-right: 16px;
-}
-QTabBar::tab:selected { border-bottom-color: palette(highlight); }
-QTabBar::tab:hover { border-bottom-color: palette(mid); }
-QTabBar::tab:selected:hover { border-bottom-color: palette(highlight); }
-QTabBar::tab:focus { color: palette(highlight); }
-"""
 
 Problem = tuple[Path, str]
 _MOST_NAMED = 3  # pairs of classes in the summary
@@ -59,36 +49,51 @@ class PlanView(QWidget):
         self._tabs = QTabWidget(self)
         for table in (self.folders, self.files, self.problems):
             self._tabs.addTab(table, "")
-        self._tabs.setStyleSheet(_STYLE)
+        self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE)
         column.addWidget(self._refusals)
         column.addWidget(self._tabs, 1)
         column.addWidget(self._summary)
-        self._show_tables(None)
+        self._shown: SortPlan | None = None
+        self._summarise: Callable[[], str] = str
+        spoken = Spoken(self)
+        spoken.say(lambda: self._show_tables(self._shown))
+        spoken.say(self._say_summary)
 
     def wait(self, done: int = 0, total: int = 0) -> None:
         """A plan is being worked out; so many pictures of so many are looked at."""
         self._refusals.show_sentences(())
-        number = QLocale().toString
-        text = self.tr("Working out what goes where… {done} of {total}")
-        waiting = self.tr("Working out what goes where…")
-        self._summary.setText(text.format(done=number(done), total=number(total)) if total else waiting)
+        self._summarise = partial(self._waiting, done, total)
+        self._say_summary()
 
     def refuse(self, sentence: str) -> None:
         """There can be no plan."""
         self._show_tables(None)
         self._refusals.show_sentences((sentence,))
-        self._summary.setText("")
+        self._summarise = str
+        self._say_summary()
 
     def show_plan(self, plan: SortPlan) -> None:
         """Show it all."""
         self._refusals.show_sentences(plan.refusals)
         self._show_tables(plan)
-        self._summary.setText(self._summary_of(plan))
+        self._summarise = partial(self._summary_of, plan)
+        self._say_summary()
+
+    def _say_summary(self) -> None:
+        self._summary.setText(self._summarise())
+
+    def _waiting(self, done: int, total: int) -> str:
+        number = QLocale().toString
+        text = self.tr("Working out what goes where… {done} of {total}")
+        waiting = self.tr("Working out what goes where…")
+        return text.format(done=number(done), total=number(total)) if total else waiting
 
     def _show_tables(self, plan: SortPlan | None) -> None:
+        self._shown = plan
         problems = plan.problems if plan else ()
         source, target = (plan.source, plan.target) if plan else (None, None)
         number = QLocale().toString
@@ -171,6 +176,7 @@ class Sentences(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._said: tuple[str, ...] = ()
         self._text = QLabel(self)
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -183,6 +189,7 @@ class Sentences(QWidget):
         row.setSpacing(theme.SPACE)
         row.addWidget(IconLabel("warning", "danger", 2 * theme.SPACE, self), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._text, 1)
+        Spoken(self).say(self._say)
         self.hide()
 
     def text(self) -> str:
@@ -191,8 +198,12 @@ class Sentences(QWidget):
 
     def show_sentences(self, sentences: tuple[str, ...]) -> None:
         """Say these."""
-        self._text.setText("\n".join(map(translated, sentences)))
+        self._said = sentences
+        self._say()
         self.setVisible(bool(sentences))
+
+    def _say(self) -> None:
+        self._text.setText("\n".join(map(translated, self._said)))
 
 
 def _below(path: Path, folder: Path | None) -> str:

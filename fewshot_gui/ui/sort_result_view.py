@@ -1,5 +1,7 @@
 """How far a sorting run is, and what became of it."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, Qt
@@ -12,6 +14,7 @@ from fewshot_gui.sorting.plan import Action
 from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.labels import IconLabel
+from fewshot_gui.ui.language import Spoken
 from fewshot_gui.ui.row_table import Column, RowTable
 from fewshot_gui.ui.sort_plan_view import Sentences
 
@@ -21,12 +24,14 @@ class ProgressView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._text: Callable[[], str] = str
         self._title = _title(self)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress"))
+        self._bar.setRange(0, 0)
         self._numbers = QLabel(self)
         self._numbers.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        Spoken(self).say(self._tell)
         column = QVBoxLayout(self)
         column.setSpacing(theme.SPACE)
         column.addStretch()
@@ -34,21 +39,29 @@ class ProgressView(QWidget):
             column.addWidget(widget)
         column.addStretch()
 
-    def begin(self, text: str, total: int) -> None:
-        """Something begins; total 0 means that nobody knows yet how much there is to do."""
-        self._title.setText(text)
+    def begin(self, text: Callable[[], str], total: int) -> None:
+        """Something begins, called so in the language of the moment; total 0 means that nobody knows yet how much there
+        is to do."""
+        self._text = text
         self.show_progress(0, total)
 
     def show_progress(self, done: int, total: int) -> None:
         """So many files of so many are done."""
         self._bar.setRange(0, total)
         self._bar.setValue(done)
-        text = self.tr("{done} of %Ln files", "", total).format(done=QLocale().toString(done))
-        self._numbers.setText(text if total else "")
+        self._tell()
 
     def show_stopping(self) -> None:
         """The person asked to stop."""
-        self._title.setText(self.tr("Stopping after the file at hand…"))
+        self._text = lambda: self.tr("Stopping after the file at hand…")
+        self._tell()
+
+    def _tell(self) -> None:
+        done, total = self._bar.value(), self._bar.maximum()
+        numbers = self.tr("{done} of %Ln files", "", total).format(done=QLocale().toString(done))
+        self._title.setText(self._text())
+        self._numbers.setText(numbers if total else "")
+        self._bar.setAccessibleName(self.tr("Progress"))
 
 
 class ResultView(QWidget):
@@ -64,7 +77,6 @@ class ResultView(QWidget):
         self._line.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._sentences = Sentences(self)
         self.left: RowTable[tuple[Path, str]] = RowTable(self)
-        self.left.setAccessibleName(self.tr("Files that could not be handled"))
         top = QHBoxLayout()
         top.setSpacing(theme.SPACE)
         for widget in (self._good, self._bad):
@@ -78,6 +90,10 @@ class ResultView(QWidget):
         column.addWidget(self._sentences)
         column.addWidget(self.left, 1)
         column.addStretch()
+        self._again: Callable[[], None] = lambda: None
+        spoken = Spoken(self)
+        spoken.say(lambda: self.left.setAccessibleName(self.tr("Files that could not be handled")))
+        spoken.say(lambda: self._again())
 
     def text(self) -> str:
         """All that is said above the list."""
@@ -85,6 +101,7 @@ class ResultView(QWidget):
 
     def show_result(self, result: RunResult, action: Action) -> None:
         """What became of a run."""
+        self._again = partial(self.show_result, result, action)
         done = {
             Action.COPY: self.tr("%Ln file(s) copied", "", result.done),
             Action.MOVE: self.tr("%Ln file(s) moved", "", result.done),
@@ -100,6 +117,7 @@ class ResultView(QWidget):
 
     def show_undone(self, result: UndoResult) -> None:
         """What became of taking a run back."""
+        self._again = partial(self.show_undone, result)
         done = self.tr("%Ln file(s) taken back", "", result.restored)
         stopped = self.tr("You stopped it; it can be gone on with.") if result.cancelled else ""
         if result.left:
@@ -109,6 +127,7 @@ class ResultView(QWidget):
 
     def show_failure(self, sentence: str) -> None:
         """Nothing was done."""
+        self._again = partial(self.show_failure, sentence)
         self._show(self.tr("Nothing was done"), (), (), sentence)
 
     def _show(self, done: str, failed: tuple[tuple[Path, str], ...], lines: tuple[str, ...], wrong: str | None) -> None:

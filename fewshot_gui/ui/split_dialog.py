@@ -38,7 +38,7 @@ class SplitDialog(QDialog):
         self._groups: list[list[int]] = [session.examples(class_id), []]
         self._proposal = SplitProposal({})
         self._touched = False  # the person moved something: nothing may be arranged anew without being asked
-        self._said = self.tr("Looking for look-alikes…")
+        self._looking = True  # for look-alikes
         self.columns = [_Column(loader, self) for _ in range(MOST_GROUPS)]
         self._text = QLabel(self)
         self._text.setWordWrap(True)
@@ -100,7 +100,7 @@ class SplitDialog(QDialog):
     def propose(self, proposal: SplitProposal) -> None:
         """The look-alikes were found: show two groups, unless the person was faster."""
         self._proposal = proposal
-        self._said = ""
+        self._looking = False
         if proposal.groups and not self._touched:
             self.arrange(min(proposal.groups))
         self._write()
@@ -140,7 +140,7 @@ class SplitDialog(QDialog):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self._write()
-            self._check()
+            self._show(len(self._groups))
         super().changeEvent(event)
 
     def _show(self, count: int) -> None:
@@ -160,7 +160,8 @@ class SplitDialog(QDialog):
         names = [tidy(column.name.text()).casefold() for column in self.columns[: len(self._groups)]]
         others = {info.name.casefold() for info in self._session.classes if info.id != self._info.id}
         if not all(self._groups):
-            problem = self._said or self.tr("Each group needs a picture: drag some there, or press Ctrl and an arrow.")
+            needed = self.tr("Each group needs a picture: drag some there, or press Ctrl and an arrow.")
+            problem = self.tr("Looking for look-alikes…") if self._looking else needed
         elif not all(names):
             problem = self.tr("Each group needs a name.")
         elif len(set(names)) < len(names) or others & set(names):
@@ -177,7 +178,7 @@ class SplitDialog(QDialog):
 
     def _write(self) -> None:
         self.setWindowTitle(self.tr("Split {name}").format(name=self._info.name))
-        if self._said or self._proposal.groups:
+        if self._looking or self._proposal.groups:
             text = self.tr("Pictures that look alike stand together. Drag those that are in the wrong group.")
         else:
             text = self.tr("They all look much alike. Drag those that belong elsewhere into another group.")

@@ -124,7 +124,9 @@ class Teaching(QObject):
     def show_examples(self, class_id: int) -> None:
         """All examples of a class, to take back or move."""
         session = self._desk.session
-        title = self.tr("Examples of {name}").format(name=session.class_name(class_id))
+
+        def title() -> str:
+            return self.tr("Examples of {name}").format(name=session.class_name(class_id))
 
         def ids() -> list[int]:
             return session.examples(class_id)

@@ -19,7 +19,7 @@ def test_a_set_is_shown_with_its_name_until_its_chip_is_closed(qtbot: QtBot) -> 
     qtbot.addWidget(shown)
     assert not shown.is_on and shown.isHidden()
     with qtbot.waitSignal(shown.changed):
-        shown.show_set(np.array([3, 1, 12]), "dog → cat")
+        shown.show_set(np.array([3, 1, 12]), lambda: "dog → cat")
     assert shown.is_on and "dog → cat" in shown.chip.text()
     assert shown.ids(Knows()).tolist() == [3, 1]  # type: ignore[arg-type]
     with qtbot.waitSignal(shown.changed):

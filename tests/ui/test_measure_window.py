@@ -58,7 +58,7 @@ def test_the_matrix_counts_what_the_person_said_by_what_the_machine_had_said(win
 def test_a_cell_opens_its_pictures_by_return_and_by_click(window: MeasuresWindow, qtbot: QtBot) -> None:
     show(window, window.matrix)
     table, opened = window.matrix.table, []
-    window.matrix.pictures_wanted.connect(lambda ids, title: opened.append((ids.tolist(), title)))
+    window.matrix.pictures_wanted.connect(lambda ids, title: opened.append((ids.tolist(), title())))
     table.setCurrentIndex(table.model().index(0, 0))
     qtbot.keyClick(table, Qt.Key.Key_Right)
     qtbot.keyClick(table, Qt.Key.Key_Return)
@@ -91,7 +91,7 @@ def test_a_row_opens_the_mistakes_with_its_class(window: MeasuresWindow, qtbot: 
     show(window, window.per_class)
     table, opened = window.per_class.table, []
     table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-    window.per_class.pictures_wanted.connect(lambda ids, title: opened.append((ids.tolist(), title)))
+    window.per_class.pictures_wanted.connect(lambda ids, title: opened.append((ids.tolist(), title())))
     table.setCurrentIndex(table.model().index(1, 0))
     qtbot.keyClick(table, Qt.Key.Key_Return)
     assert opened == [([11, 14], "mistakes with dog")]

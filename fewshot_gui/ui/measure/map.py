@@ -21,7 +21,7 @@ from fewshot_gui.ui.measure.map_plot import MapPlot
 class MapTab(QWidget):
     """Pictures by look. What is selected is labelled by key or menu, or shown in the gallery."""
 
-    pictures_wanted = Signal(object, str)
+    pictures_wanted = Signal(object, object)  # ids, their title in the language of the moment
     """Ids of the pictures to show, and what they are."""
     label_wanted = Signal(list, object)
     """Ids, and a class id, NONE_OF_THESE, or None to take the label back."""
@@ -107,7 +107,7 @@ class MapTab(QWidget):
         elif not ids:
             return
         elif name == "show":
-            self.pictures_wanted.emit(np.array(ids, np.int64), self.tr("selected on the map"))
+            self.pictures_wanted.emit(np.array(ids, np.int64), lambda: self.tr("selected on the map"))
         elif name == "accept":
             self.accept_wanted.emit(ids)
         elif name.startswith("class-"):

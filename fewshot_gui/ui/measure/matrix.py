@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import (
@@ -44,7 +44,7 @@ SHADE_ROLE = Qt.ItemDataRole.UserRole
 class MatrixTab(QWidget):
     """The matrix, and a line that says how to read it."""
 
-    pictures_wanted = Signal(object, str)
+    pictures_wanted = Signal(object, object)  # ids, their title in the language of the moment
     """Ids of the pictures to show, and what they are."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -133,16 +133,24 @@ class _Cells(QAbstractTableModel):
         said, predicted = (self._id(place) for place in (index.row(), index.column()))
         return self.verdicts.ids[(self.verdicts.said == said) & (self.verdicts.predicted == predicted)]
 
-    def title(self, index: Index) -> str:
-        said, predicted = self._name(index.row()), self._name(index.column())
-        return said if index.row() == index.column() else self.transition.format(said=said, predicted=predicted)
+    def title(self, index: Index) -> Callable[[], str]:
+        """What the cell's pictures are called, in the language of the moment."""
+        said, predicted = self._classes[index.row()], self._classes[index.column()]
+
+        def text() -> str:
+            names = {"said": self._named(said), "predicted": self._named(predicted)}
+            return names["said"] if said == predicted else self.transition.format(**names)
+
+        return text
 
     def _id(self, place: int) -> int:
         info = self._classes[place]
         return info.id if info else NONE_OF_THESE
 
     def _name(self, place: int) -> str:
-        info = self._classes[place]
+        return self._named(self._classes[place])
+
+    def _named(self, info: ClassInfo | None) -> str:
         return info.name if info else self.none
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -208,12 +216,11 @@ class _Table(QTableView):
         self.clicked.connect(self.opened)
 
     def fit(self) -> None:
-        """Columns as wide as their names, within bounds."""
+        """All columns as wide as the longest name, within bounds."""
         header, model = self.horizontalHeader(), self.model()
-        for column in range(model.columnCount()):
-            name = str(model.headerData(column, Qt.Orientation.Horizontal))
-            width = header.fontMetrics().horizontalAdvance(name) + _ICON + 4 * theme.SPACE
-            header.resizeSection(column, min(max(width, _CELL.width()), _WIDEST_NAME))
+        names = [str(model.headerData(column, Qt.Orientation.Horizontal)) for column in range(model.columnCount())]
+        widest = max((header.fontMetrics().horizontalAdvance(name) for name in names), default=0)
+        header.setDefaultSectionSize(min(max(widest + _ICON + 4 * theme.SPACE, _CELL.width()), _WIDEST_NAME))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():

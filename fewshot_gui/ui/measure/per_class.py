@@ -45,7 +45,7 @@ _BAR_HEIGHT, _BAR_WIDTH = 6, 11 * theme.SPACE
 class PerClassTab(QWidget):
     """A table to be sorted by any column; a row opens its mistakes."""
 
-    pictures_wanted = Signal(object, str)
+    pictures_wanted = Signal(object, object)  # ids, their title in the language of the moment
     """Ids of the pictures to show, and what they are."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -77,7 +77,7 @@ class PerClassTab(QWidget):
     def _open(self, index: QModelIndex) -> None:
         ids, name = self._rows.mistakes(self._sorted.mapToSource(index).row())
         if len(ids):
-            self.pictures_wanted.emit(ids, self.tr("mistakes with {name}").format(name=name))
+            self.pictures_wanted.emit(ids, lambda: self.tr("mistakes with {name}").format(name=name))
 
     def _say(self) -> None:
         if len(self._rows.verdicts):
@@ -225,6 +225,7 @@ class _Table(QTableView):
             "QHeaderView { background: transparent; }"
             "QHeaderView::section { background: transparent; border: none; border-bottom: 1px solid palette(mid);"
             " padding: 6px 8px; }"
+            "QTableView::item { padding: 0 5px; }"
         )
         self.doubleClicked.connect(self.opened)
 

@@ -151,7 +151,7 @@ def test_every_control_of_the_dialog_has_a_name(dialog):
 
 @pytest.fixture
 def examples(qtbot, project, loader):
-    dialog = ExamplesDialog("Examples of cat", lambda: project.examples(1), project, loader)
+    dialog = ExamplesDialog(lambda: "Examples of cat", lambda: project.examples(1), project, loader)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
     dialog.label_requested.connect(project.label)
