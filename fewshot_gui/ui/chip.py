@@ -15,8 +15,9 @@ class Chip(QAbstractButton):
     """A rounded button with a name and, muted, a number. In little room the name is cut, never the number; one that has
     an icon can do without the name."""
 
-    def __init__(self, parent: QWidget | None = None, closable: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None, closable: bool = False, widest_name: int = _WIDEST_NAME) -> None:
         super().__init__(parent)
+        self._widest_name = widest_name
         self._count = ""
         self._dot: int | None = None
         self._icon = ""
@@ -54,14 +55,14 @@ class Chip(QAbstractButton):
 
     def wide_hint(self) -> QSize:
         """The size with the whole name, whether it is shown or not."""
-        width = min(self.fontMetrics().horizontalAdvance(self.text()) + 1, _WIDEST_NAME)
+        width = min(self.fontMetrics().horizontalAdvance(self.text()) + 1, self._widest_name)
         return QSize(self._width(width, False), self.sizeHint().height())
 
     def _name(self) -> str:
         return "" if self._without_name and not self.isChecked() else self.text()
 
     def sizeHint(self) -> QSize:
-        return self._size(min(self.fontMetrics().horizontalAdvance(self._name()) + 1, _WIDEST_NAME))
+        return self._size(min(self.fontMetrics().horizontalAdvance(self._name()) + 1, self._widest_name))
 
     def minimumSizeHint(self) -> QSize:
         return self._size(min(self.fontMetrics().horizontalAdvance(self._name()) + 1, _NARROWEST_NAME))

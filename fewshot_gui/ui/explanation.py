@@ -47,7 +47,7 @@ class Explanation(QWidget):
         self._take_back.setIcon(theme.icon("undo"))
 
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, theme.SPACE, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)  # the bars above it end with a space
         column.setSpacing(theme.SPACE)
         column.addWidget(self._heading)
         for row in self._rows:

@@ -151,7 +151,7 @@ class FilterBar(QWidget):
     def _name_view(self) -> None:
         name, metrics = self.tr("View"), self.fontMetrics()
         text = metrics.elidedText(self._view_name, Qt.TextElideMode.ElideRight, _WIDEST_VIEW)
-        self.view_button.setText(text or name)
+        self.view_button.setText(f"{text or name} ▾")
         tip = self.tr("In which order and in which groups the pictures are shown")
         self.view_button.setToolTip(f"{tip}: {self._view_name}" if self._view_name else tip)
         self.view_button.setAccessibleName(f"{name}: {self._view_name}" if self._view_name else name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, metadata, version
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
@@ -131,6 +133,7 @@ class KeysOverlay(QWidget):
             if heading not in lines:
                 lines.append(heading)
             lines.append(entry)
+        lines = in_short(lines)
         room = self.rect().adjusted(3 * theme.SPACE, 3 * theme.SPACE, -3 * theme.SPACE, -3 * theme.SPACE)
         columns = max(1, min(3, (room.width() - 5 * theme.SPACE) // _COLUMN))
         inner = _columns(lines, columns)
@@ -138,6 +141,38 @@ class KeysOverlay(QWidget):
         wanted = inner.sizeHint() + QSize(8 * theme.SPACE, 13 * theme.SPACE)
         self._card.resize(wanted.boundedTo(room.size()))
         self._card.move(self.rect().center() - self._card.rect().center())
+
+
+def in_short(lines: list[Entry | str]) -> list[Entry | str]:
+    """Ten lines in a row about ten classes, all with their standard keys, become one: "To class 1–10"."""
+    short: list[Entry | str] = []
+    named = {line.name: line for line in lines if isinstance(line, Entry)}
+    for line in lines:
+        number = int(line.name.removeprefix("class-")) if isinstance(line, Entry) and line.name[:6] == "class-" else 0
+        first = (number - 1) // 10 * 10 + 1
+        ten = [named.get(f"class-{n}") for n in range(first, first + 10)]
+        if isinstance(line, str) or not number or any(e is None or KEYS.keys(e.name) != e.standard for e in ten):
+            short.append(line)
+        elif number == first:
+            title = partial(_span, line.title(), first)
+            short.append(replace(line, name=_TEN + line.name, title=title))
+    return short
+
+
+_TEN = "ten-from-"
+"""Begins the name of a line that stands for ten classes."""
+
+
+def _span(title: str, first: int) -> str:
+    return title.replace(str(first), f"{first}–{first + 9}")
+
+
+def _cap(line: Entry) -> str:
+    if not line.name.startswith(_TEN):
+        return shown(KEYS.keys(line.name)[0])
+    first = line.name.removeprefix(_TEN)
+    last = f"class-{int(first.removeprefix('class-')) + 9}"
+    return f"{shown(KEYS.keys(first)[0])} – {shown(KEYS.keys(last)[0])}"
 
 
 def _columns(lines: list[Entry | str], count: int) -> QWidget:
@@ -159,13 +194,14 @@ def _columns(lines: list[Entry | str], count: int) -> QWidget:
         for place, line in enumerate(lines[begin:end]):
             if isinstance(line, str):
                 heading = QLabel(line)
+                heading.setContentsMargins(0, theme.SPACE if place else 0, 0, 0)
                 heading.setForegroundRole(QPalette.ColorRole.Accent)
                 grid.addWidget(heading, place, 0, 1, 2)
             else:
                 what = QLabel(line.title())
                 what.setWordWrap(True)
                 grid.addWidget(what, place, 0)
-                grid.addWidget(KeyCap(shown(KEYS.keys(line.name)[0])), place, 1, Qt.AlignmentFlag.AlignRight)
+                grid.addWidget(KeyCap(_cap(line)), place, 1, Qt.AlignmentFlag.AlignRight)
         grid.setRowStretch(grid.rowCount(), 1)
         row.addWidget(part)
         begin = end
@@ -202,6 +238,11 @@ class AboutDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._title = QLabel(self)
+        font = self._title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.25)
+        font.setBold(True)
+        self._title.setFont(font)
         self._text = QLabel(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(
@@ -215,6 +256,7 @@ class AboutDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(*[3 * theme.SPACE] * 4)
         column.setSpacing(2 * theme.SPACE)
+        column.addWidget(self._title)
         column.addWidget(self._text)
         column.addLayout(foot)
         self._retranslate()
@@ -227,9 +269,8 @@ class AboutDialog(QDialog):
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("About Fewshot GUI"))
         self._close.setText(self.tr("Close"))
+        self._title.setText(f"Fewshot GUI {_version('fewshot-gui')}".strip())
         lines = [
-            f"Fewshot GUI {_version('fewshot-gui')}",
-            "",
             self.tr(
                 "Teach picture classes from a handful of examples, classify a folder, correct, and sort it safely."
             ),

@@ -53,6 +53,7 @@ class Inspector(QWidget):
         self._hint = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         for quiet in (self._reason, self._heading, self._hint):
             quiet.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._heading.setContentsMargins(0, theme.SPACE, 0, 0)
         bold = QFont(self.font())
         bold.setBold(True)
         self._name.setFont(bold)

@@ -68,6 +68,7 @@ class Preview(QWidget):
         self._bar = QFrame(self)
         self._bar.setAutoFillBackground(True)
         self._name, self._answer = PathLabel(), AnswerLine()
+        self._answer.setMaximumWidth(32 * theme.SPACE)
         self._place, self._zoom = QLabel(), QLabel()
         self._leave = QToolButton()
         self._leave.setFocusPolicy(Qt.FocusPolicy.NoFocus)

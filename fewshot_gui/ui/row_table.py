@@ -14,7 +14,7 @@ QTreeView { border: 1px solid palette(mid); border-radius: 6px; background: pale
 QTreeView::item { padding: 4px 8px; }
 QHeaderView { background: transparent; }
 QHeaderView::section {
-    background: transparent; border: none; border-bottom: 1px solid palette(mid); padding: 6px 8px;
+    background: transparent; border: none; border-bottom: 1px solid palette(mid); padding: 6px 11px;
     color: palette(placeholder-text);
 }
 """

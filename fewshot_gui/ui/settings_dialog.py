@@ -60,6 +60,7 @@ class SettingsDialog(QDialog):
         self.keys = KeysPage()
         self._tabs = QTabWidget(self)
         self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
         self._tabs.addTab(area, "")
         self._tabs.addTab(self.keys, "")
         self._close = QPushButton(self)
@@ -233,6 +234,10 @@ class SettingsDialog(QDialog):
     def _say_cache(self) -> None:
         text = self.tr("Thumbnails and what was read of pictures; made anew when needed.")
         if self._cache_bytes is not None:
-            text += " " + self.tr("Now {size}.").format(size=QLocale().formattedDataSize(self._cache_bytes))
+            text += " " + self.tr("Now {size}.").format(size=_size(self._cache_bytes))
         self._cache_hint.setText(text)
         self._clear.setAccessibleDescription(text)
+
+
+def _size(number: int) -> str:
+    return QLocale().formattedDataSize(number, 1, QLocale.DataSizeFormat.DataSizeSIFormat)

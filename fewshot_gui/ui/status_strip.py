@@ -43,6 +43,7 @@ class StatusStrip(QWidget):
         self._message.action.clicked.connect(self._act)
         self._device = QLabel(self)
         self._device.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._device.setContentsMargins(0, 0, theme.SPACE, 0)
         self._device_icon = IconLabel("cpu", "muted", 2 * theme.SPACE, self)
         self._device_icon.hide()
         self._watching = QLabel(self)

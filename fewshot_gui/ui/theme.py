@@ -237,6 +237,16 @@ def _style_sheet(tokens: dict[Token, str]) -> str:
     QPushButton:default:disabled { background: @track; color: @muted; border-color: @border; }
     QPushButton:focus, QToolButton:focus, QLineEdit:focus { border: 1px solid @accent; }
     QPushButton:default:focus { border: 2px solid @text; padding: 3px 11px; }
+    QTabWidget::pane { border: none; top: 8px; }
+    QTabBar { font-weight: normal; }
+    QTabBar::tab {
+        background: transparent; border: none; border-bottom: 2px solid transparent; padding: 6px 4px;
+        margin-right: 16px;
+    }
+    QTabBar::tab:hover { border-bottom-color: @border; }
+    QTabBar::tab:selected { border-bottom-color: @accent; }
+    QTabBar::tab:focus { color: @accent; }
+    QPlainTextEdit { border: 1px solid @border; border-radius: 6px; padding: 4px; background: @card; }
     QToolTip { background: @card; color: @text; border: 1px solid @border; padding: 4px; }
     QToolBar { border: none; spacing: 4px; padding: 4px; }
     QStatusBar::item { border: none; }

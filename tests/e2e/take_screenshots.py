@@ -65,7 +65,7 @@ def for_readme(out: Path) -> None:
 def all_states(out: Path, only: list[str], twice: bool) -> None:
     """Every state at 1280x800, light, English; the main ones in the other looks, or at twice the size."""
     from tests.e2e.screens.stage import Stage
-    from tests.e2e.screens.states import BEGIN, FURTHER, MAIN
+    from tests.e2e.screens.states import BEGIN, END, FURTHER, MAIN
 
     stage = Stage(out)
     stage.dress("light", "en", 1280, 800)
@@ -80,6 +80,9 @@ def all_states(out: Path, only: list[str], twice: bool) -> None:
         for name, play in MAIN.items():
             if not only or name in only:
                 play(stage)
+    for name, play in [] if twice else END.items():
+        if not only or name in only:
+            play(stage)
     stage.end()
 
 

@@ -174,7 +174,7 @@ class _Frankness(_Percent):
         self._dots = pg.ScatterPlotItem(size=9)
         for item in (self._ideal, self._whiskers, self._dots):
             self.addItem(item)
-        self.setXRange(0, 1, padding=MARGIN)
+        self.setXRange(0, 1, padding=2 * MARGIN)  # room for the last label
         self.setYRange(0, 1, padding=MARGIN)
         self.draw_again()
 

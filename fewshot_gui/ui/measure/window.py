@@ -31,16 +31,6 @@ from fewshot_gui.ui.measure.map_card import MapCard
 from fewshot_gui.ui.measure.matrix import MatrixTab
 from fewshot_gui.ui.measure.per_class import PerClassTab
 
-_STYLE = """
-QTabWidget::pane { border: none; top: 8px; }
-QTabBar::tab {
-    background: transparent; border: none; border-bottom: 2px solid transparent; padding: 6px 4px; margin-right: 16px;
-}
-QTabBar::tab:selected { border-bottom-color: palette(highlight); }
-QTabBar::tab:hover:!selected { border-bottom-color: palette(mid); }
-QTabBar::tab:focus { color: palette(highlight); }
-"""
-
 
 class Source(enum.Enum):
     """Which pictures are counted."""
@@ -68,7 +58,6 @@ class MeasuresWindow(QWidget):
         self.loss = LossTab(losses)
         self.map = MapTab(describe)
         self.tabs = QTabWidget(self)
-        self.tabs.setStyleSheet(_STYLE)
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         for tab in (self.matrix, self.per_class, self.coverage, self.loss, self.map):

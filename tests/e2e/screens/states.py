@@ -112,9 +112,9 @@ def preview(stage: Stage) -> None:
 def ripple(stage: Stage) -> None:
     """What a correction changed, and what it broke."""
     session, bar = stage.desk.session, stage.window.ripple.bar
-    boat, cup = session.classes[0].id, session.classes[1].id
+    cup = session.classes[1].id
     boats = [i for i in session.view().tolist() if stage.truth(i) == "boat"]
-    judge(stage, boats[:3])
+    steps = judge(stage, boats[:3])
     stage.adapted(lambda: stage.desk.label(boats[3:9], cup))
     wait(lambda: bar.isVisible(), "what changed is said")
     stage.shoot("ripple")
@@ -122,22 +122,23 @@ def ripple(stage: Stage) -> None:
         bar.changes.show_button.click()
         stage.shoot("ripple-shown")
         stage.window.shown_set.leave()
-    stage.adapted(lambda: stage.window.undo())
-    assert boat
+    take_back(stage, steps + 1)
 
 
 def promise(stage: Stage) -> None:
     """What is promised, and the menu to choose."""
     flow = stage.window.promise
-    judge(stage, stage.desk.session.view()[:60].tolist())
+    steps = judge(stage, stage.desk.session.view()[:100].tolist())
     wait(lambda: bool(flow.promises), "promises are made")
     flow.choose(0.05)
+    pause(3000)
     stage.shoot("promise")
     shoot_menu(stage, flow.bar.button.menu(), "promise-menu")
     flow.start_audit()
     stage.shoot("audit")
     stage.window.shown_set.leave()
     flow.choose(0.0)
+    take_back(stage, steps)
 
 
 def menus(stage: Stage) -> None:
@@ -260,7 +261,7 @@ def recovery(stage: Stage) -> None:
 def measures(stage: Stage) -> None:
     """All tabs of the Measures window, over sixty judged pictures with a few mistakes."""
     session = stage.desk.session
-    judge(stage, session.view()[:60].tolist())
+    steps = judge(stage, session.view()[:60].tolist())
     stage.window.menu.action("measures").trigger()
     window = stage.window.measures.window
     assert window is not None
@@ -273,6 +274,7 @@ def measures(stage: Stage) -> None:
     wait(lambda: len(window.map.plot.ids) > 0, "the map is drawn")
     stage.shoot("map", window)
     window.close()
+    take_back(stage, steps)
 
 
 # --- how to get there and back
@@ -292,14 +294,25 @@ def select_doubtful(stage: Stage) -> None:
     pause(2500)
 
 
-def judge(stage: Stage, pictures: list[int]) -> None:
-    """Say the truth of these pictures."""
+def judge(stage: Stage, pictures: list[int]) -> int:
+    """Say the truth of these pictures; how many steps of undo that is."""
     session = stage.desk.session
     ids = {info.name: info.id for info in session.classes} | {"unknown": NONE_OF_THESE}
+    steps = 0
     for name, class_id in ids.items():
         of_it = [i for i in pictures if stage.truth(i) == name and session.human_label(i) is None]
         if of_it:
             stage.desk.label(of_it, class_id)
+            steps += 1
+    pause(1000)
+    stage.classified()
+    return steps
+
+
+def take_back(stage: Stage, steps: int) -> None:
+    """Undo so many steps."""
+    for _ in range(steps):
+        stage.window.undo()
     pause(1000)
     stage.classified()
 
@@ -343,5 +356,6 @@ FURTHER: dict[str, State] = {
     "example-doctor": doctor,
     "promise": promise,
     "measures": measures,
-    "sorting": sorting,
 }
+END: dict[str, State] = {"sorting": sorting}
+"""Played last: a folder is sorted only once."""
