@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
@@ -238,7 +239,13 @@ def test_a_correction_that_breaks_confirmed_pictures_is_flagged_and_one_click_go
     window, session = program.window, program.desk.session
     red, green, _ = (info.id for info in session.classes)
     confirmed = next(i for i in session.view().tolist() if session.decision(i).class_id == red)
-    adapted(program, qtbot, lambda: program.desk.label([confirmed], red))
+    purple = [tmp_path / f"purple {n}.png" for n in range(8)]  # red is more than what looks like the picture
+    for n, path in enumerate(purple):
+        Image.new("RGB", (60, 80), (140 + n, 40, 190)).save(path)
+    program.desk.do(lambda: session.add_examples(red, purple))
+    program.desk.label([confirmed], red)
+    qtbot.waitUntil(lambda: set(purple) <= {session.picture(i).path for i in session._own}, timeout=WAIT)
+    qtbot.waitUntil(lambda: session._own.get(confirmed) == red, timeout=WAIT)
     copies = [tmp_path / f"the same as green {n}.png" for n in range(40)]
     for copy in copies:
         copy.write_bytes(session.picture(confirmed).path.read_bytes())
