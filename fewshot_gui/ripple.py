@@ -23,8 +23,9 @@ class Ripple:
 
     def transitions(self) -> list[tuple[int, int, int]]:
         """(how many, old class, new class), the most frequent first."""
-        pairs, counts = np.unique(np.stack([self.old, self.new]), axis=1, return_counts=True)
-        rows = zip(counts.tolist(), *pairs.tolist(), strict=True)
+        span = int(self.new.max(initial=0)) + 1
+        pairs, counts = np.unique(self.old * span + self.new, return_counts=True)
+        rows = zip(counts.tolist(), (pairs // span).tolist(), (pairs % span).tolist(), strict=True)
         return sorted(rows, key=lambda row: (-row[0], row[1:]))
 
 

@@ -198,7 +198,8 @@ class RippleFlow(QObject):
     def leave(self) -> None:
         """Say no more of it."""
         self._ripple, self._unlearned = None, ()
-        if self._gallery.isVisible() and self.bar.isAncestorOf(QApplication.focusWidget()):
+        focus = QApplication.focusWidget()
+        if focus is not None and self._gallery.isVisible() and self.bar.isAncestorOf(focus):
             self._gallery.setFocus()
         self.bar.leave()
         self._escape.setEnabled(False)
