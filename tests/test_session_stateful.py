@@ -209,8 +209,10 @@ class SessionModel(RuleBasedStateMachine):
         name = data.draw(st.sampled_from([*self.said.classes, None]))
         now = self.next()
         for picture in some:
-            class_id = self.session.decision(picture).class_id if name is None else self.id_of(name)
-            if class_id is not None:
+            label = self.session.human_label(picture)  # it counts also where the picture can't be read any more
+            shown_in = self.session.decision(picture).class_id if label is None else label
+            class_id = shown_in if name is None else self.id_of(name)
+            if class_id:
                 now.reject(self.path_of(picture), self.session.class_name(class_id))
         self.session.reject(some, None if name is None else self.id_of(name))
         self.did(now)
