@@ -118,7 +118,7 @@ def ripple(stage: Stage) -> None:
     stage.adapted(lambda: stage.desk.label(boats[3:9], cup))
     wait(lambda: bar.isVisible(), "what changed is said")
     stage.shoot("ripple")
-    if bar.changes.isVisible():
+    if bar.changes.show_button.isVisible():
         bar.changes.show_button.click()
         stage.shoot("ripple-shown")
         stage.window.shown_set.leave()
