@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SEARCH_WAIT_MS = 150  # so that a fast typist starts one search, not ten
 _WIDEST_SEARCH, _UNLIMITED = 28 * theme.SPACE, 16777215
-_WIDEST_VIEW = 18 * theme.SPACE
+_WIDEST_VIEW, _NARROWEST = 18 * theme.SPACE, 50 * theme.SPACE
 
 
 _ICONS = {
@@ -127,6 +127,10 @@ class FilterBar(QWidget):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._arrange()
         return super().event(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """What the chips without their names need: the arrangement of the moment must not keep the window wide."""
+        return super().minimumSizeHint().boundedTo(QSize(_NARROWEST, _UNLIMITED))
 
     def _arrange(self) -> None:
         """Search beside the chips, or below them where all of it does not fit into one line; then chips without names

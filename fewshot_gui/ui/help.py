@@ -172,7 +172,7 @@ def _cap(line: Entry) -> str:
         return shown(KEYS.keys(line.name)[0])
     first = line.name.removeprefix(_TEN)
     last = f"class-{int(first.removeprefix('class-')) + 9}"
-    return f"{shown(KEYS.keys(first)[0])} – {shown(KEYS.keys(last)[0])}"
+    return f"{shown(KEYS.keys(first)[0])} – {shown(KEYS.keys(last)[0]).rpartition('+')[2]}"
 
 
 def _columns(lines: list[Entry | str], count: int) -> QWidget:
