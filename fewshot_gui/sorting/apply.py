@@ -226,10 +226,10 @@ class _Applying:
                         halves[number] = half
                     if not isinstance(half, SortCancelled):
                         self._tell()
-                proven = self._proven(halves, volumes) if volumes else list(halves)
+                proven = dict.fromkeys(self._proven(halves, volumes) if volumes else halves)
                 given_up = [number for number in numbers if number not in proven and number not in self.failed]
                 for number in without_parted(self.plan.steps, proven, given_up):
-                    if self._try(number, self._finish) is None:
+                    if self._try(number, lambda number: self._finish(number, halves[number])) is None:
                         placed[number] = halves[number].digest
         finally:
             for half in halves.values():
@@ -242,7 +242,7 @@ class _Applying:
         """Stage 2 for one file, and if prove stage 3, which else is to follow for the whole batch."""
         self._stop_if_cancelled()
         step = self.plan.steps[number]
-        half = Half(step.source, files.create(self._temporary(number)))
+        half = Half(step.source, self._temporary(number))
         try:
             if self.plan.action is Action.REFLINK:
                 half.clone_bytes()
@@ -273,8 +273,8 @@ class _Applying:
             halves[number].forget()
         return [n for n in numbers if self._try(n, lambda n: halves[n].compare(self.cancelled)) is None]
 
-    def _finish(self, number: int) -> None:
-        finish_copy(self._temporary(number), self.plan.steps[number].target)
+    def _finish(self, number: int, half: Half) -> None:
+        finish_copy(half.temporary, self.plan.steps[number].target)
 
     def _temporary(self, number: int) -> Path:
         return self.plan.steps[number].target.parent / files.temporary_name(self.journal.record.id, number)
@@ -317,7 +317,7 @@ class _Applying:
                 files.sync_folder(folder)
             except OSError as error:
                 broken[folder] = error
-        for number in list(placed):
+        for number in list(placed) if broken else ():
             if cause := broken.get(self.plan.steps[number].target.parent):
                 self._fail(number, cause)
                 self._withdraw(number, placed)

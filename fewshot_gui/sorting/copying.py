@@ -47,9 +47,11 @@ class Half:
     read, has no digest.
     """
 
-    def __init__(self, source: Path, file: FileIO) -> None:
+    def __init__(self, source: Path, temporary: Path) -> None:
+        """Creates the file; FileExistsError when its half-done name is taken."""
         self.source = source
-        self.file = file
+        self.temporary = temporary
+        self.file = files.create(temporary)
         self.digest: str | None = None
         self.lost: set[str] = set()
         self._bytes: bytes | None = None  # if it was read in one piece
@@ -140,10 +142,10 @@ def copy_new(source: Path, target: Path, temporary: Path, cancelled: Callable[[]
     raised, neither target nor temporary stays behind.
     """
     try:
-        with files.create(temporary) as file:
-            half = Half(source, file)
+        half = Half(source, temporary)
+        with half.file:
             half.copy_bytes(cancelled)
-            files.sync(file)
+            files.sync(half.file)
             half.forget()
             half.compare(cancelled)
         finish_copy(temporary, target)

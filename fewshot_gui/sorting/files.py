@@ -10,7 +10,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
@@ -84,15 +84,22 @@ def copy_metadata(source: FileIO, target: FileIO) -> set[str]:
     if sys.platform != "linux":
         shutil.copystat(source.name, target.name)
         return set()
+    old, new = source.fileno(), target.fileno()
     lost: set[str] = set()
-    for name in _attributes(source.fileno()):
-        with _unless_held(lost, "extended attributes"):
-            os.setxattr(target.fileno(), name, os.getxattr(source.fileno(), name))
-    now = os.fstat(source.fileno())
-    with _unless_held(lost, "permissions"):
-        os.fchmod(target.fileno(), stat.S_IMODE(now.st_mode) & ~_SET_ID | stat.S_IRUSR)
-    with _unless_held(lost, "times"):
-        os.utime(target.fileno(), ns=(now.st_atime_ns, now.st_mtime_ns))
+    try:
+        for name in _attributes(old):
+            os.setxattr(new, name, os.getxattr(old, name))
+    except OSError as error:
+        _note_lost(error, "extended attributes", lost)
+    now = os.fstat(old)
+    try:
+        os.fchmod(new, stat.S_IMODE(now.st_mode) & ~_SET_ID | stat.S_IRUSR)
+    except OSError as error:
+        _note_lost(error, "permissions", lost)
+    try:
+        os.utime(new, ns=(now.st_atime_ns, now.st_mtime_ns))
+    except OSError as error:
+        _note_lost(error, "times", lost)
     return lost
 
 
@@ -105,14 +112,10 @@ def _attributes(number: int) -> list[str]:
         return []
 
 
-@contextmanager
-def _unless_held(lost: set[str], what: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _NOT_HELD:
-            raise
-        lost.add(what)
+def _note_lost(error: OSError, what: str, lost: set[str]) -> None:
+    if error.errno not in _NOT_HELD:
+        raise error
+    lost.add(what)
 
 
 def clone(source: FileIO, new: FileIO) -> None:
