@@ -17,7 +17,7 @@ from fewshot_gui.session import NONE_OF_THESE, Session
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.health_hints import Hint
-from fewshot_gui.ui.language import Words, listed
+from fewshot_gui.ui.language import Spoken, Words, listed
 from fewshot_gui.ui.teaching import Teaching
 from fewshot_gui.ui.thumbnails import ThumbnailLoader
 
@@ -233,6 +233,7 @@ class ExampleDoctor(QObject):
         """Show the panel; hint: at the finding that a card's hint is about."""
         if self.dialog is None:
             self.dialog = DoctorDialog(self._loader, self._forget_kept, self._window)
+            Spoken(self.dialog).say(self.refresh)
         self.dialog.show()
         self.refresh()
         self.dialog.raise_()

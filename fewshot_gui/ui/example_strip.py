@@ -99,6 +99,11 @@ class ExampleStrip(QWidget):
             return True
         return super().event(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._choose(self._current)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         picture_id = self.id_at(event.position().x())
         if picture_id is not None:

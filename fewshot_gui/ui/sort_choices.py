@@ -174,6 +174,7 @@ class SortChoices(QWidget):
         self.by.setMinimumHeight(self.folder.sizeHint().height())
         self.by.currentIndexChanged.connect(lambda _: self._on_by())
         self.least = QSpinBox(self)
+        self.least.lineEdit().setTextMargins(theme.SPACE - 2, 0, 0, 0)  # the style sheet's padding does not reach it
         self.least.setRange(0, 99)
         self.least.setSingleStep(5)
         self.least.setSuffix(" %")
@@ -257,7 +258,7 @@ class SortChoices(QWidget):
         name.setAcceptDrops(False)
         name.setEnabled(False)
         name.setMinimumWidth(10 * theme.SPACE)
-        name.textChanged.connect(lambda: self.changed.emit())
+        name.textChanged.connect(lambda: self.changed.emit() if name.isEnabled() else None)
         return name
 
     def _show_more(self, shown: bool) -> None:

@@ -190,6 +190,7 @@ class _Activity(QWidget):
 
     def finish(self) -> None:
         self._begun = None
+        self._text.set_text("")
         self.hide()
 
     def _show(self, text: str, done: int, total: int) -> None:

@@ -2464,10 +2464,6 @@
         <translation>归类范围</translation>
     </message>
     <message>
-        <source> %</source>
-        <translation> %</translation>
-    </message>
-    <message>
         <source>Least confidence in per cent</source>
         <translation>最低把握（百分比）</translation>
     </message>
