@@ -55,8 +55,9 @@ class KeysPage(QWidget):
         group = ""
         for entry in KEYS.entries():
             if entry.group() != group:
+                heading = QLabel(entry.group())
+                heading.setContentsMargins(0, 2 * theme.SPACE if group else 0, 0, 0)
                 group = entry.group()
-                heading = QLabel(group)
                 font = heading.font()
                 font.setBold(True)
                 heading.setFont(font)

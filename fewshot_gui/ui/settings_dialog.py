@@ -74,7 +74,7 @@ class SettingsDialog(QDialog):
         whole.setSpacing(2 * theme.SPACE)
         whole.addWidget(self._tabs, 1)
         whole.addLayout(foot)
-        self.resize(80 * theme.SPACE, 77 * theme.SPACE)
+        self.resize(80 * theme.SPACE, 80 * theme.SPACE)
         self._retranslate()
 
     def show_cache(self, size: int) -> None:
@@ -148,6 +148,7 @@ class SettingsDialog(QDialog):
 
     def _add_storage(self) -> None:
         spin = QSpinBox()
+        spin.lineEdit().setTextMargins(theme.SPACE - 2, 0, 0, 0)  # the style sheet's padding does not reach it
         spin.setRange(64, 65536)
         spin.setSingleStep(256)
         spin.setSuffix(" MB")

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
+from fewshot_gui.paths import resource
 from fewshot_gui.ui.icons import drawn_icon
 
 SPACE: Final = 8  # pixels; distances are multiples of half of it
@@ -230,6 +231,16 @@ def _style_sheet(tokens: dict[Token, str]) -> str:
     }
     QLineEdit { padding: 4px 8px; }
     QToolButton { padding: 4px 8px; border-color: transparent; background: transparent; }
+    QComboBox, QSpinBox, QDoubleSpinBox {
+        border: 1px solid @border; border-radius: 6px; padding: 4px 8px; background: @card; min-height: 20px;
+    }
+    QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid @accent; }
+    QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: @muted; background: @window; }
+    QSpinBox, QDoubleSpinBox { min-height: 17px; }
+    QComboBox::drop-down { border: none; width: 24px; }
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 24px; }
+    QComboBox::down-arrow, QAbstractSpinBox::down-arrow { image: url("@down"); width: 12px; height: 12px; }
+    QAbstractSpinBox::up-arrow { image: url("@up"); width: 12px; height: 12px; }
     QPushButton:hover, QToolButton:hover { background: @hover; }
     QPushButton:pressed, QToolButton:pressed { background: @selected; }
     QToolButton:checked { background: @selected; }
@@ -263,6 +274,8 @@ def _style_sheet(tokens: dict[Token, str]) -> str:
     QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
     QSplitter::handle { background: transparent; }
     """
+    for way in ("down", "up"):  # in a grey that is seen on light and dark: the sheet can't tint
+        sheet = sheet.replace(f"@{way}", resource("icons", f"arrow-{way}.svg").as_posix())
     # Longest names first, so that "@on_accent" is not read as something shorter.
     for token in sorted(tokens, key=len, reverse=True):
         sheet = sheet.replace(f"@{token}", tokens[token])

@@ -216,11 +216,12 @@ class _Table(QTableView):
         self.clicked.connect(self.opened)
 
     def fit(self) -> None:
-        """All columns as wide as the longest name, within bounds."""
+        """Columns as wide as their names, within bounds."""
         header, model = self.horizontalHeader(), self.model()
-        names = [str(model.headerData(column, Qt.Orientation.Horizontal)) for column in range(model.columnCount())]
-        widest = max((header.fontMetrics().horizontalAdvance(name) for name in names), default=0)
-        header.setDefaultSectionSize(min(max(widest + _ICON + 4 * theme.SPACE, _CELL.width()), _WIDEST_NAME))
+        for column in range(model.columnCount()):
+            name = str(model.headerData(column, Qt.Orientation.Horizontal))
+            width = header.fontMetrics().horizontalAdvance(name) + _ICON + 4 * theme.SPACE
+            header.resizeSection(column, min(max(width, _CELL.width()), _WIDEST_NAME))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
