@@ -29,36 +29,48 @@ LOOKS = [
 
 def for_readme(out: Path) -> None:
     """The few pictures that the README shows."""
+    from fewshot_gui.ui.arrangement import Grouping
     from tests.e2e.screens import states
     from tests.e2e.screens.stage import Stage, save_small, wait
 
     stage = Stage(out)
+    window = stage.window
     stage.dress("light", "en", 1280, 800)
     stage.program.show_samples()
     stage.classified()
     states.select_doubtful(stage)
-    save_small(stage.window, out / "window.png")
-    stage.window.set_theme("dark")
-    stage.window.menu.action("review").trigger()
-    states.pause(2500)
-    save_small(stage.window, out / "window-dark.png")
-    stage.window.set_theme("light")
-    states.show_all(stage)
-    stage.window.menu.sort.trigger()
-    dialog = stage.window.sorting.dialog
+    save_small(window, out / "window.png")
+
+    window.set_theme("dark")
+    window.seeing.arrangement.set_grouping(Grouping.LOOK)
+    wait(lambda: window.seeing.arrangement.has_looks, "look-alikes are grouped")
+    window.gallery.select_id(int(window.model.ids[1]))
+    picture = window.inspector.picture
+    picture.heat_button.setChecked(True)
+    wait(lambda: picture.has_heat, "the heat map is drawn")
+    states.pause(2000)
+    save_small(window, out / "window-dark.png")
+    window.seeing.arrangement.set_grouping(Grouping.NONE)
+    picture.heat_button.setChecked(False)
+
+    window.set_theme("light")
+    window.menu.sort.trigger()
+    dialog = window.sorting.dialog
     assert dialog is not None
+    dialog._choices.folder.setText(str(Path(tempfile.gettempdir()) / "Pictures sorted"))  # nothing is written there
+    states.pause(1500)
     wait(dialog.sort_button.isEnabled, "the plan is made")
-    states.pause(500)
     save_small(dialog, out / "plan.png")
     dialog.close()
+
     states.judge(stage, stage.desk.session.view()[:60].tolist())
-    stage.window.menu.action("measures").trigger()
-    window = stage.window.measures.window
-    assert window is not None
-    window.tabs.setCurrentWidget(window.map)
-    wait(lambda: len(window.map.plot.ids) > 0, "the map is drawn")
+    window.menu.action("measures").trigger()
+    measures = window.measures.window
+    assert measures is not None
+    measures.tabs.setCurrentWidget(measures.map)
+    wait(lambda: len(measures.map.plot.ids) > 0, "the map is drawn")
     states.pause(1000)
-    save_small(window, out / "map.png")
+    save_small(measures, out / "map.png")
     stage.end()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -106,10 +106,3 @@ def save_small(widget: QWidget, path: Path) -> None:
     whole = Image.frombuffer("RGB", size, image.constBits(), "raw", "RGB", stride, 1)
     whole.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
     print(path, path.stat().st_size, flush=True)
-
-
-def press(widget: QWidget, key: Qt.Key) -> None:
-    """Press and release a key, as a person does."""
-    from PySide6.QtTest import QTest
-
-    QTest.keyClick(widget, key)
