@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QLineEdit,
     QMenu,
@@ -23,12 +24,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fewshot_gui.project.backups import back_up
+from fewshot_gui.questions.health import Health, Kind, Symptom
 from fewshot_gui.session import Session
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.help import AboutDialog
 from fewshot_gui.ui.keys import KEYS
 from fewshot_gui.ui.main_window import MainWindow
+from fewshot_gui.ui.recovery_dialog import RecoveryDialog
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
 
@@ -87,7 +91,66 @@ def shown_dialogs(window, qtbot):
     window.sorting.runs.close()
     window.sorting.start()
     yield window.sorting.dialog
+    window.sorting.dialog._choices.more.setChecked(True)
+    yield window.sorting.dialog
     window.sorting.dialog.close()
+    window.shell.show_report()
+    yield opened("ReportDialog")
+    opened("ReportDialog").close()
+    window.exporting.start()
+    yield window.exporting.dialog
+    window.exporting.dialog.close()
+    yield from shown_teaching_dialogs(window)
+    yield from shown_measures(window)
+    yield from shown_recovery(window, qtbot)
+
+
+def shown_teaching_dialogs(window):
+    class_id = window.desk.session.classes[0].id
+    window.teaching.split(class_id)
+    yield window.teaching.split_dialog
+    window.teaching.split_dialog.close()
+    window.teaching.show_examples(class_id)
+    examples = window.teaching.examples_dialog
+    examples.pictures.setCurrentRow(0)
+    examples.pictures.selectAll()
+    yield examples
+    examples.close()
+    classes = tuple(info.id for info in window.desk.session.classes)
+    window.teaching._take_health(Health((Symptom(Kind.SAME_THING, (), classes, 1.0),)))
+    window.doctor.start()
+    yield window.doctor.dialog
+    window.doctor.dialog.close()
+
+
+def shown_measures(window):
+    window.menu.action("measures").trigger()
+    measures = window.measures.window
+    for place in range(measures.tabs.count()):
+        measures.tabs.setCurrentIndex(place)
+        yield measures
+    measures.close()
+
+
+def shown_recovery(window, qtbot):
+    project = window.desk.session.path.with_name("damaged.fewshot")
+    session = Session.open(project)
+    session.add_class("badger")
+    session.close()
+    back_up(project)
+    project.write_bytes(b"damaged" * 200)
+    dialog = RecoveryDialog(project, window.desk._tasks, window)
+    dialog.show()
+    qtbot.waitUntil(dialog.restore_button.isEnabled)
+    yield dialog
+    dialog.salvage_button.click()
+    qtbot.waitUntil(lambda: dialog.open_button.isVisible() or dialog._problem.isVisible())
+    yield dialog
+    dialog.close()
+
+
+def opened(name):
+    return next(w for w in QApplication.topLevelWidgets() if type(w).__name__ == name and w.isVisible())
 
 
 def controls(root):
