@@ -226,15 +226,22 @@ class Desk(QObject):
 
     def _add_class(self, name: str) -> int | None:
         try:
-            class_id, change = self.session.add_class(name)
+            class_id, change = self.session.add_class(name or self._free_name())
         except SessionError:
             try:
-                class_id, change = self.session.add_class()  # the folder's name is taken: the person can rename it
+                # The folder's name is taken: the person can rename it.
+                class_id, change = self.session.add_class(self._free_name())
             except SessionError as error:
                 self.warned.emit(str(error))
                 return None
         self._after(change)
         return class_id
+
+    def _free_name(self) -> str:
+        """What a class is called that the person has not named yet, in their language."""
+        taken = {info.name.casefold() for info in self.session.classes}
+        names = (self.tr("Class {number}").format(number=number) for number in range(len(taken) + 1, 1000))
+        return next(name for name in names if name.casefold() not in taken)
 
     def new_class(self) -> int | None:
         """An empty card; its id."""
@@ -243,7 +250,7 @@ class Desk(QObject):
     def make_class_of(self, picture_ids: Sequence[int]) -> None:
         """A new class with these pictures as its examples."""
         try:
-            class_id, change = self.session.new_class_of(picture_ids)
+            class_id, change = self.session.new_class_of(picture_ids, self._free_name())
         except (SessionError, ProjectError) as error:
             self.warned.emit(str(error))
             return

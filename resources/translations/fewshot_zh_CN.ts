@@ -381,6 +381,10 @@
         <translation>粘贴的图片</translation>
     </message>
     <message>
+        <source>Class {number}</source>
+        <translation>类别 {number}</translation>
+    </message>
+    <message>
         <source>The class {name} was deleted.</source>
         <translation>已删除类别“{name}”。</translation>
     </message>

@@ -331,7 +331,8 @@ def use_the_window(reader: Reader) -> None:
         lambda: desk.rename_class(red, "朱"),
         lambda: desk.move_class(red, 1),
         desk.undo,
-        lambda: desk.rename_class(desk.new_class(), "新"),  # its first name is the session's: English
+        desk.new_class,
+        lambda: desk.rename_class(session.classes[-1].id, "新"),
         lambda: desk.delete_class(red),
         desk.undo,
     ):
