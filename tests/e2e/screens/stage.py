@@ -56,8 +56,8 @@ class Stage:
 
     def classified(self) -> None:
         """Wait until every picture of the folder has its answer."""
-        session = self.desk.session
-        wait(lambda: len(session.answers) > 0 and session.counts().waiting == 0, "every picture has its answer")
+        counts = lambda: self.desk.session.counts()  # noqa: E731 - another session, once the samples are opened
+        wait(lambda: counts().all > 0 and counts().waiting == 0, "every picture has its answer")
 
     def adapted(self, action: Callable[[], object]) -> None:
         """Do something that teaches the network, and wait until all pictures are scored by what it became."""
@@ -100,9 +100,9 @@ def pause(milliseconds: int) -> None:
 
 
 def save_small(widget: QWidget, path: Path) -> None:
-    """Save what a widget shows with 256 colours, which takes a third of the space."""
+    """Save what a widget shows with a third less to download: between dark and light every tenth shade only."""
     image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     size, stride = (image.width(), image.height()), image.bytesPerLine()
-    whole = Image.frombuffer("RGB", size, image.constBits(), "raw", "RGB", stride, 1)
-    whole.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+    whole = Image.frombuffer("RGB", size, bytes(image.constBits()), "raw", "RGB", stride, 1)
+    whole.point(lambda shade: 10 * round(shade / 10) if 48 < shade < 232 else shade).save(path, optimize=True)
     print(path, path.stat().st_size, flush=True)
