@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,16 +123,15 @@ class Desktop:
 @contextmanager
 def running(command: tuple[str, ...], environment: dict[str, str], log: int) -> Iterator[subprocess.Popen[bytes]]:
     """A program that is ended, gently and then not, when this is left."""
-    process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        for how in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, how)  # what it started as well: a bus has services
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(20)
 
 
 def ask(project: Path, question: str, *values: object) -> list[tuple[object, ...]]:

@@ -48,6 +48,7 @@ def for_readme(out: Path) -> None:
     picture = window.inspector.picture
     picture.heat_button.setChecked(True)
     wait(lambda: picture.has_heat, "the heat map is drawn")
+    window.gallery.scrollToTop()
     states.pause(2000)
     save_small(window, out / "window-dark.png")
     window.seeing.arrangement.set_grouping(Grouping.NONE)
