@@ -21,10 +21,10 @@ from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.session import Session
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.main_window import MainWindow
-from fewshot_gui.ui.preferences import Preferences
-from fewshot_gui.ui.recovery_dialog import rescue
-from fewshot_gui.ui.shell import as_mode, speak
-from fewshot_gui.ui.single_instance import Door, knock
+from fewshot_gui.ui.project.recovery_dialog import rescue
+from fewshot_gui.ui.shell.preferences import Preferences
+from fewshot_gui.ui.shell.shell import as_mode, speak
+from fewshot_gui.ui.shell.single_instance import Door, knock
 from fewshot_gui.ui.theme import apply_theme
 from fewshot_gui.workers.compute import Compute, EngineMaker, engine_on, make_engine
 from fewshot_gui.workers.tasks import Task, Tasks

@@ -23,7 +23,7 @@ from fewshot_gui.sorting.recover import RecoveryReport, recover_all
 from fewshot_gui.ui.drops import Drop, unreadable
 from fewshot_gui.ui.operation_text import operation_text
 from fewshot_gui.ui.pasted import as_png
-from fewshot_gui.ui.scan import FolderScan
+from fewshot_gui.ui.project.scan import FolderScan
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
 

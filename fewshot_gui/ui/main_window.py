@@ -25,32 +25,32 @@ from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.session import NONE_OF_THESE, Change, OperationName
 from fewshot_gui.thumbnail_cache import ThumbnailCache
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.actions import Actions
 from fewshot_gui.ui.activity import Activity
-from fewshot_gui.ui.class_panel import ClassPanel
+from fewshot_gui.ui.cards.class_panel import ClassPanel
+from fewshot_gui.ui.cards.example_doctor import ExampleDoctor
+from fewshot_gui.ui.cards.teaching import Teaching
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.drops import Drop, read_drop
 from fewshot_gui.ui.empty_state import EmptyState
-from fewshot_gui.ui.example_doctor import ExampleDoctor
-from fewshot_gui.ui.export_flow import ExportFlow
-from fewshot_gui.ui.filter_bar import FilterBar
-from fewshot_gui.ui.gallery import GalleryView
-from fewshot_gui.ui.gallery_model import GalleryModel
-from fewshot_gui.ui.inspector import Inspector
+from fewshot_gui.ui.gallery.filter_bar import FilterBar
+from fewshot_gui.ui.gallery.gallery import GalleryView
+from fewshot_gui.ui.gallery.gallery_model import GalleryModel
+from fewshot_gui.ui.gallery.seeing import Seeing
+from fewshot_gui.ui.gallery.shown_set import ShownSet
+from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
+from fewshot_gui.ui.gallery.tile_menu import tile_menu
+from fewshot_gui.ui.inspector.inspector import Inspector
 from fewshot_gui.ui.measure.flow import MeasuresFlow
 from fewshot_gui.ui.operation_text import operation_text
-from fewshot_gui.ui.project_flow import ProjectFlow
-from fewshot_gui.ui.promise import PromiseFlow
-from fewshot_gui.ui.review import Review, is_finished
-from fewshot_gui.ui.ripple import RippleFlow
-from fewshot_gui.ui.seeing import Seeing
-from fewshot_gui.ui.shell import Shell
-from fewshot_gui.ui.shown_set import ShownSet
-from fewshot_gui.ui.sorting_flow import SortingFlow
+from fewshot_gui.ui.project.export_flow import ExportFlow
+from fewshot_gui.ui.project.project_flow import ProjectFlow
+from fewshot_gui.ui.review.promise import PromiseFlow
+from fewshot_gui.ui.review.review import Review, is_finished
+from fewshot_gui.ui.review.ripple import RippleFlow
+from fewshot_gui.ui.shell.actions import Actions
+from fewshot_gui.ui.shell.shell import Shell
+from fewshot_gui.ui.sort.sorting_flow import SortingFlow
 from fewshot_gui.ui.status_strip import StatusStrip
-from fewshot_gui.ui.teaching import Teaching
-from fewshot_gui.ui.thumbnails import ThumbnailLoader
-from fewshot_gui.ui.tile_menu import tile_menu
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from fewshot_gui.session import OperationName
-from fewshot_gui.ui.language import Words
+from fewshot_gui.ui.shell.language import Words
 
 Operations = Words("Operations")
 translate = QCoreApplication.translate

@@ -29,7 +29,7 @@ LOOKS = [
 
 def for_readme(out: Path) -> None:
     """The few pictures that the README shows."""
-    from fewshot_gui.ui.arrangement import Grouping
+    from fewshot_gui.ui.gallery.arrangement import Grouping
     from tests.e2e.screens import states
     from tests.e2e.screens.stage import Stage, save_small, wait
 

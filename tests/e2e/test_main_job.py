@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from fewshot_gui.app import Application
 from fewshot_gui.session import Filter, Session, State
 from fewshot_gui.sorting.plan import Action, SortPlan
-from fewshot_gui.ui.sort_dialog import SortDialog
-from fewshot_gui.ui.sort_plan_view import Sentences
+from fewshot_gui.ui.sort.sort_dialog import SortDialog
+from fewshot_gui.ui.sort.sort_plan_view import Sentences
 from tests.e2e.conftest import COLOURS, drop, files, finish
 
 WAIT = 60_000

@@ -16,8 +16,8 @@ from fewshot_gui.engine import Scored
 from fewshot_gui.questions.review import Queue
 from fewshot_gui.session import NONE_OF_THESE, Change, Filter
 from fewshot_gui.ui.drops import Drop
-from fewshot_gui.ui.review import is_finished
-from fewshot_gui.ui.tile import TILE_ROLE
+from fewshot_gui.ui.gallery.tile import TILE_ROLE
+from fewshot_gui.ui.review.review import is_finished
 from tests.e2e.conftest import drop, files
 
 WAIT = 60_000

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
 from fewshot_gui.session import State
-from fewshot_gui.ui.arrangement import Section
-from fewshot_gui.ui.explanation import ExampleButton
+from fewshot_gui.ui.gallery.arrangement import Section
+from fewshot_gui.ui.inspector.explanation import ExampleButton
 from tests.e2e.conftest import COLOURS, drop, files
 
 WAIT = 60_000

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
 from fewshot_gui.sorting.plan import Action
-from fewshot_gui.ui.sort_dialog import SortDialog
+from fewshot_gui.ui.sort.sort_dialog import SortDialog
 from tests.e2e.conftest import drop, files
 
 WAIT = 60_000

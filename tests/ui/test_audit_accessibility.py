@@ -29,10 +29,10 @@ from fewshot_gui.questions.health import Health, Kind, Symptom
 from fewshot_gui.session import Session
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.desk import Desk
-from fewshot_gui.ui.help import AboutDialog
-from fewshot_gui.ui.keys import KEYS
 from fewshot_gui.ui.main_window import MainWindow
-from fewshot_gui.ui.recovery_dialog import RecoveryDialog
+from fewshot_gui.ui.project.recovery_dialog import RecoveryDialog
+from fewshot_gui.ui.shell.help import AboutDialog
+from fewshot_gui.ui.shell.keys import KEYS
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
 

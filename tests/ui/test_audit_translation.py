@@ -18,10 +18,10 @@ from fewshot_gui.app import Application
 from fewshot_gui.paths import resource
 from fewshot_gui.ripple import Ripple
 from fewshot_gui.session import NONE_OF_THESE, Filter, Session
-from fewshot_gui.ui.arrangement import Grouping, Order
-from fewshot_gui.ui.help import AboutDialog
-from fewshot_gui.ui.language import VARIABLE
-from fewshot_gui.ui.recovery_dialog import RecoveryDialog
+from fewshot_gui.ui.gallery.arrangement import Grouping, Order
+from fewshot_gui.ui.project.recovery_dialog import RecoveryDialog
+from fewshot_gui.ui.shell.help import AboutDialog
+from fewshot_gui.ui.shell.language import VARIABLE
 from tests.e2e.conftest import COLOURS, finish, paint, tiny_engine
 from tests.ui.test_language import NOT_WORDS, SOURCES, entries, sentences_in, texts_of
 

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QWidget
 
 from fewshot_gui.questions.health import Health, Kind, Symptom
 from fewshot_gui.session import Session
+from fewshot_gui.ui.cards.example_doctor import ExampleDoctor
+from fewshot_gui.ui.cards.health_hints import Hint
 from fewshot_gui.ui.desk import Desk
-from fewshot_gui.ui.example_doctor import ExampleDoctor
-from fewshot_gui.ui.health_hints import Hint
-from fewshot_gui.ui.thumbnails import ThumbnailLoader
+from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
 

@@ -14,8 +14,8 @@ from fewshot_gui.app import Application
 from fewshot_gui.exports.export import Format
 from fewshot_gui.images.find import PictureFile
 from fewshot_gui.session import Session
-from fewshot_gui.ui import export_flow
-from fewshot_gui.ui.export_flow import ExportFlow
+from fewshot_gui.ui.project import export_flow
+from fewshot_gui.ui.project.export_flow import ExportFlow
 from fewshot_gui.workers.tasks import Tasks
 from tests.e2e.conftest import finish, tiny_engine
 

@@ -3,7 +3,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from fewshot_gui.session import ClassInfo, Counts, Filter
-from fewshot_gui.ui.filter_bar import FilterBar
+from fewshot_gui.ui.gallery.filter_bar import FilterBar
 
 COUNTS = Counts(all=8000, review=88, unknown=12, corrected=7, unreadable=3, waiting=0, predicted={})
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton

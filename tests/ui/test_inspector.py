@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from fewshot_gui.images.decode import UnreadableError
 from fewshot_gui.session import ClassInfo, Decision, Picture, State
-from fewshot_gui.ui.inspector import MOST_SCORES, Inspector
-from fewshot_gui.ui.thumbnails import ThumbnailLoader
+from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
+from fewshot_gui.ui.inspector.inspector import MOST_SCORES, Inspector
 
 NAME = "a rather long name of a picture that will not fit into the width there is.jpg"
 

@@ -7,10 +7,10 @@ from PySide6.QtCore import QEvent, QPoint, QSettings, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLabel, QWidget
 
-from fewshot_gui.ui import keys
-from fewshot_gui.ui.help import KeyCap, KeysOverlay
-from fewshot_gui.ui.keys import KEYS, Entry, KeyTable, key_of, portable
-from fewshot_gui.ui.keys_page import KeysPage
+from fewshot_gui.ui.shell import keys
+from fewshot_gui.ui.shell.help import KeyCap, KeysOverlay
+from fewshot_gui.ui.shell.keys import KEYS, Entry, KeyTable, key_of, portable
+from fewshot_gui.ui.shell.keys_page import KeysPage
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 

@@ -20,7 +20,7 @@ from fewshot_gui import sentences
 from fewshot_gui.app import Application
 from fewshot_gui.paths import resource
 from fewshot_gui.session import NONE_OF_THESE, Filter, Session
-from fewshot_gui.ui.language import VARIABLE, choose_language, install_language, key_hint
+from fewshot_gui.ui.shell.language import VARIABLE, choose_language, install_language, key_hint
 from fewshot_gui.ui.status_strip import pictures_text
 from tests.e2e.conftest import COLOURS, finish, paint, tiny_engine
 
@@ -224,7 +224,7 @@ def test_the_compiled_files_hold_what_the_translators_wrote(speak, language, tra
 
 def test_every_sentence_in_the_code_has_its_translation():
     in_code = set().union(*(sentences_in(ast.parse(file.read_text("utf-8"))) for file in SOURCES.rglob("*.py")))
-    assert in_code - set(CHINESE) == set(), "run the commands in fewshot_gui/ui/language.py"
+    assert in_code - set(CHINESE) == set(), "run the commands in fewshot_gui/ui/shell/language.py"
     assert set(CHINESE) - in_code == set(), "no longer said"
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from fewshot_gui.ui.shown_set import ShownSet
+from fewshot_gui.ui.gallery.shown_set import ShownSet
 
 
 class Knows:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
-from fewshot_gui.ui.recent import MOST, RecentMenu, RecentProjects
+from fewshot_gui.ui.project.recent import MOST, RecentMenu, RecentProjects
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from fewshot_gui.project.backups import back_up, backups_of
 from fewshot_gui.project.rows import Change, NewPicture
 from fewshot_gui.project.store import Store
-from fewshot_gui.ui import recovery_dialog
-from fewshot_gui.ui.recovery_dialog import RecoveryDialog
+from fewshot_gui.ui.project import recovery_dialog
+from fewshot_gui.ui.project.recovery_dialog import RecoveryDialog
 from fewshot_gui.workers.tasks import Tasks
 
 RED = {"name": "red", "colour": 0, "position": 0}

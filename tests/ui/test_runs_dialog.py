@@ -9,7 +9,7 @@ from fewshot_gui.sorting.journal import Run, RunState
 from fewshot_gui.sorting.plan import Action
 from fewshot_gui.sorting.run_files import FileState, RunFile
 from fewshot_gui.sorting.undo import UndoResult
-from fewshot_gui.ui.runs_dialog import RunsDialog
+from fewshot_gui.ui.sort.runs_dialog import RunsDialog
 
 Left = Qt.MouseButton.LeftButton
 

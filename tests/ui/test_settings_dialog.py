@@ -9,13 +9,14 @@ from fewshot_gui.cache_file import caches_bytes, clear_caches
 from fewshot_gui.doctor import Finding
 from fewshot_gui.feature_cache import FeatureCache
 from fewshot_gui.session import Session
-from fewshot_gui.ui import shell, theme
+from fewshot_gui.ui import theme
 from fewshot_gui.ui.desk import Desk
-from fewshot_gui.ui.language import VARIABLE
 from fewshot_gui.ui.main_window import MainWindow
-from fewshot_gui.ui.preferences import STANDARD, Preferences
-from fewshot_gui.ui.report_dialog import ReportDialog
-from fewshot_gui.ui.settings_dialog import SettingsDialog
+from fewshot_gui.ui.shell import shell
+from fewshot_gui.ui.shell.language import VARIABLE
+from fewshot_gui.ui.shell.preferences import STANDARD, Preferences
+from fewshot_gui.ui.shell.report_dialog import ReportDialog
+from fewshot_gui.ui.shell.settings_dialog import SettingsDialog
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
 

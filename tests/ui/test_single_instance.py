@@ -12,10 +12,10 @@ import pytest
 from PySide6.QtCore import QDir
 from PySide6.QtNetwork import QLocalSocket
 
-from fewshot_gui.ui.single_instance import Door, door_name, knock
+from fewshot_gui.ui.shell.single_instance import Door, door_name, knock
 
 ROOT = Path(__file__).parents[2]
-CODE = "import sys; from fewshot_gui.ui.single_instance import knock; sys.exit(0 if knock(sys.argv[1]) else 3)"
+CODE = "import sys; from fewshot_gui.ui.shell.single_instance import knock; sys.exit(0 if knock(sys.argv[1]) else 3)"
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_after_the_first_has_ended_the_next_is_first(door):
 def test_what_a_crash_left_behind_is_replaced(qtbot):
     dying = (
         "import os, signal\nfrom PySide6.QtCore import QCoreApplication\n"
-        "from fewshot_gui.ui.single_instance import Door\n"
+        "from fewshot_gui.ui.shell.single_instance import Door\n"
         "app = QCoreApplication([])\ndoor = Door()\nassert door.claim()\nos.abort()\n"
     )
     crashed = subprocess.run([sys.executable, "-c", dying], cwd=ROOT, env=dict(os.environ), capture_output=True)

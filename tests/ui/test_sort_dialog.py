@@ -9,7 +9,7 @@ from fewshot_gui.sorting.apply import RunResult
 from fewshot_gui.sorting.plan import Action, Renaming, SortOptions, SortPlan, Space, Step
 from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui.row_table import RowTable
-from fewshot_gui.ui.sort_dialog import SortDialog
+from fewshot_gui.ui.sort.sort_dialog import SortDialog
 
 Left = Qt.MouseButton.LeftButton
 
@@ -136,7 +136,7 @@ def test_every_file_s_way_can_be_read(dialog, planner):
 
 
 def test_twenty_thousand_files_are_listed_without_making_text_of_them(qtbot, dialog, planner, monkeypatch):
-    import fewshot_gui.ui.sort_plan_view as plan_view
+    import fewshot_gui.ui.sort.sort_plan_view as plan_view
 
     written = []
     below = plan_view._below

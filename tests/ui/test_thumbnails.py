@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from fewshot_gui.images.decode import UnreadableError
-from fewshot_gui.ui.thumbnails import ThumbnailLoader
+from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 
 
 class Disk:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from fewshot_gui.session import ClassInfo, Decision, State
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.tile import TILE_ROLE, Tile, TileDelegate, class_key, description, percent
+from fewshot_gui.ui.gallery.tile import TILE_ROLE, Tile, TileDelegate, class_key, description, percent
 
 CAT = ClassInfo(1, "cat", 0, 0)
 DOG = ClassInfo(2, "dog", 1, 1)

@@ -12,8 +12,8 @@ from fewshot_gui.app import Application
 from fewshot_gui.images.errors import GONE
 from fewshot_gui.images.find import PictureFile, find_pictures
 from fewshot_gui.session import Session, State
-from fewshot_gui.ui import watch
-from fewshot_gui.ui.watch import FolderWatch, Look, look
+from fewshot_gui.ui.project import watch
+from fewshot_gui.ui.project.watch import FolderWatch, Look, look
 from fewshot_gui.workers.tasks import Tasks
 from tests.e2e.conftest import COLOURS, finish, paint, tiny_engine
 

@@ -17,8 +17,8 @@ SUSPECT_GAIN = 0.65
 SURE_GAIN = 2.9
 """Relabelling gains, in units of one example's mean error, where a suspicion is told (severity 0) and full (1).
 
-At the first, nine in ten bad examples are told, one among five each of five classes of mixed kinds, and half a suspicion
-for as many sound examples.
+At the first, nine in ten bad examples are told, one among five each of five classes of mixed kinds, and half a
+suspicion for as many sound examples.
 """
 MOST_SUSPECTS = 0.12
 """Share of all examples that may be called suspects; one class in doubt is not cured by doubting everything."""

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushBut
 from fewshot_gui.answers import NONE_OF_THESE
 from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.keys import KEYS
 from fewshot_gui.ui.measure.map_card import MapCard
 from fewshot_gui.ui.measure.map_plot import MapPlot
+from fewshot_gui.ui.shell.keys import KEYS
 
 
 class MapTab(QWidget):

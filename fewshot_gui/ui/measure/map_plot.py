@@ -15,9 +15,9 @@ from fewshot_gui.answers import NONE_OF_THESE
 from fewshot_gui.measures import inside
 from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.keys import KEYS
 from fewshot_gui.ui.measure.map_card import MapCard
 from fewshot_gui.ui.measure.plot import Plot, faint, pen
+from fewshot_gui.ui.shell.keys import KEYS
 
 MACHINE, PERSON, WAITING = ("o", 8), ("d", 14), ("o", 5)
 """Symbol and size in pixels of a point: who has spoken of the picture."""

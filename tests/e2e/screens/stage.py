@@ -15,7 +15,7 @@ from fewshot_gui.app import Application
 from fewshot_gui.images.samples import SampleSet, make_samples
 from fewshot_gui.paths import data_folder
 from fewshot_gui.session import Session
-from fewshot_gui.ui.language import install_language
+from fewshot_gui.ui.shell.language import install_language
 from fewshot_gui.ui.theme import Mode
 
 PATIENCE_S = 300

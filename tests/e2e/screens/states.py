@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from fewshot_gui.project.backups import back_up
 from fewshot_gui.session import NONE_OF_THESE, Filter, Session
-from fewshot_gui.ui.arrangement import Grouping, Order
 from fewshot_gui.ui.drops import Drop
-from fewshot_gui.ui.recovery_dialog import RecoveryDialog
+from fewshot_gui.ui.gallery.arrangement import Grouping, Order
+from fewshot_gui.ui.project.recovery_dialog import RecoveryDialog
 from fewshot_gui.workers.tasks import Tasks
 from tests.e2e.screens.stage import Stage, pause, wait
 

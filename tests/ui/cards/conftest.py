@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from fewshot_gui.images.decode import UnreadableError
 from fewshot_gui.session import ClassInfo, Counts
-from fewshot_gui.ui.class_panel import ClassPanel
+from fewshot_gui.ui.cards.class_panel import ClassPanel
 from fewshot_gui.ui.drops import PICTURES_MIME
-from fewshot_gui.ui.thumbnails import ThumbnailLoader
+from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 
 Copy, Move = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction
 

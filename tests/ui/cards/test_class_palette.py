@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from fewshot_gui.ui.class_palette import COLOURS, Palette, colour_name
+from fewshot_gui.ui.cards.class_palette import COLOURS, Palette, colour_name
 from fewshot_gui.ui.theme import apply_theme
 
 Key = Qt.Key

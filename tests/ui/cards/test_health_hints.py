@@ -3,7 +3,7 @@
 import pytest
 
 from fewshot_gui.questions.health import Health, Kind, Symptom
-from fewshot_gui.ui.health_hints import Hint, class_hint
+from fewshot_gui.ui.cards.health_hints import Hint, class_hint
 
 NAMES = {1: "cat", 2: "dog", 3: "fish"}
 MISLABELLED = Symptom(Kind.MISLABELLED, (4,), (1, 2), 0.9)

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication
 from fewshot_gui.images.find import PictureFile
 from fewshot_gui.questions.split import SplitProposal
 from fewshot_gui.session import Session
+from fewshot_gui.ui.cards.examples_dialog import ExamplesDialog
+from fewshot_gui.ui.cards.split_dialog import SplitDialog
 from fewshot_gui.ui.drops import example_mime
-from fewshot_gui.ui.examples_dialog import ExamplesDialog
-from fewshot_gui.ui.split_dialog import SplitDialog
-from fewshot_gui.ui.thumbnails import ThumbnailLoader
+from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 
 Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
 

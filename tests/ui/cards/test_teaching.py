@@ -13,13 +13,13 @@ from fewshot_gui.images.find import PictureFile
 from fewshot_gui.questions.health import Health, Kind, Symptom
 from fewshot_gui.questions.split import SplitProposal
 from fewshot_gui.session import Session, State
-from fewshot_gui.ui.class_panel import ClassPanel
+from fewshot_gui.ui.cards.class_panel import ClassPanel
+from fewshot_gui.ui.cards.teaching import Teaching
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.drops import Drop
+from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
+from fewshot_gui.ui.gallery.tile_menu import tile_menu
 from fewshot_gui.ui.operation_text import operation_text
-from fewshot_gui.ui.teaching import Teaching
-from fewshot_gui.ui.thumbnails import ThumbnailLoader
-from fewshot_gui.ui.tile_menu import tile_menu
 
 
 class FakeCompute(QObject):

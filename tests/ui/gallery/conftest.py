@@ -9,9 +9,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from fewshot_gui.session import ClassInfo, Decision, Picture, State
-from fewshot_gui.ui.gallery import GalleryView
-from fewshot_gui.ui.gallery_model import GalleryModel
-from fewshot_gui.ui.thumbnails import ThumbnailLoader
+from fewshot_gui.ui.gallery.gallery import GalleryView
+from fewshot_gui.ui.gallery.gallery_model import GalleryModel
+from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 
 Button, Modifier = Qt.MouseButton, Qt.KeyboardModifier
 

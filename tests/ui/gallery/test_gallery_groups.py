@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from fewshot_gui.session import ClassInfo
-from fewshot_gui.ui.arrangement import Section
-from fewshot_gui.ui.section_header import ARROW
+from fewshot_gui.ui.gallery.arrangement import Section
+from fewshot_gui.ui.gallery.section_header import ARROW
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 SIZES = (7, 12, 3)

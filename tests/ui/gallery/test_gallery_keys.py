@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from fewshot_gui.ui.gallery import LARGEST_SIDE, SMALLEST_SIDE
+from fewshot_gui.ui.gallery.gallery import LARGEST_SIDE, SMALLEST_SIDE
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 

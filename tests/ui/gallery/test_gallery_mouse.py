@@ -97,7 +97,7 @@ def test_dragging_a_selected_tile_takes_the_whole_selection_as_a_copy(gallery, m
         def exec(self, actions):
             self.actions = actions
 
-    monkeypatch.setattr("fewshot_gui.ui.gallery.QDrag", Drag)
+    monkeypatch.setattr("fewshot_gui.ui.gallery.gallery.QDrag", Drag)
     gallery.select(1, 6)
     gallery.send_mouse(QEvent.Type.MouseButtonPress, gallery.place(6))
     gallery.send_mouse(QEvent.Type.MouseMove, gallery.place(6) + QPoint(10, 0))

@@ -8,10 +8,10 @@ from PIL import Image
 from PySide6.QtCore import Qt, QTimer
 
 from fewshot_gui.session import Decision, State
-from fewshot_gui.ui.gallery import GalleryView
-from fewshot_gui.ui.gallery_model import GalleryModel, runs_of
-from fewshot_gui.ui.thumbnails import ThumbnailLoader
-from fewshot_gui.ui.tile import TILE_ROLE
+from fewshot_gui.ui.gallery.gallery import GalleryView
+from fewshot_gui.ui.gallery.gallery_model import GalleryModel, runs_of
+from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
+from fewshot_gui.ui.gallery.tile import TILE_ROLE
 
 
 def test_rows_that_are_appended_leave_selection_and_place_alone(gallery, told):

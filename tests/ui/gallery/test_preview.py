@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from fewshot_gui.images.decode import UnreadableError
 from fewshot_gui.session import Decision, State
-from fewshot_gui.ui.preview import FULL_SIDE, Preview
-from fewshot_gui.ui.thumbnails import ThumbnailLoader
+from fewshot_gui.ui.gallery.preview import FULL_SIDE, Preview
+from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 
 Key, Button, Modifier = Qt.Key, Qt.MouseButton, Qt.KeyboardModifier
 WIDE, HIGH = 3000, 2000

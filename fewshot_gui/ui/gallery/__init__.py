@@ -1,0 +1,1 @@
+"""The pictures in the middle: tiles, groups, filters, the large preview."""

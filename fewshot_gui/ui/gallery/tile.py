@@ -1,0 +1,306 @@
+"""How one picture looks in the gallery: the picture, its class, how sure, and who said so."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QIcon, QPainter, QPen, QPixmap, QPolygonF, QTransform
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from fewshot_gui.session import ClassInfo, Decision, State
+from fewshot_gui.ui import theme
+from fewshot_gui.ui.shell.language import listed
+
+translate = QCoreApplication.translate
+
+TILE_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+"""Model role under which the delegate finds a Tile."""
+
+NONE_KEY: Final = "U"
+_PAD = theme.SPACE  # around the content of a tile
+CHIP: Final = 18  # side of the chip with a class's key
+_BAR = 4
+_TURN = 10  # length of the arrow from the old class to the new one
+_BADGE = 24
+_BADGE_ICON = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """All there is to show of a picture.
+
+    info: the class of the decision, None for none. pixmap: None until it is loaded. broken: it can't be loaded.
+    turned: it was in another class, old, before the latest correction.
+    """
+
+    name: str
+    decision: Decision
+    info: ClassInfo | None = None
+    pixmap: QPixmap | None = None
+    broken: bool = False
+    turned: bool = False
+    old: ClassInfo | None = None
+
+
+def class_key(position: int) -> str:
+    """The digit key of the class card at `position` (from 0): "1" to "9", then "0"; "" for those beyond."""
+    return str((position + 1) % 10) if 0 <= position < 10 else ""
+
+
+def percent(share: float) -> str:
+    """0..1 as whole per cent, rounded down: what is not certain is never called 100 %."""
+    return f"{int(share * 100 + 1e-6)} %"
+
+
+def answer(tile: Tile) -> str:
+    """The picture's class, or what stands in its place, in words."""
+    match tile.decision.state:
+        case State.WAITING:
+            return translate("Tile", "Not classified yet")
+        case State.UNREADABLE:
+            return translate("Tile", "Can't be read")
+        case _:
+            return class_name(tile.info)
+
+
+def class_name(info: ClassInfo | None) -> str:
+    """The class's name; None stands for none of the classes."""
+    return info.name if info else translate("Tile", "None of these")
+
+
+def class_chip(info: ClassInfo | None) -> tuple[str, QColor]:
+    """Key and colour that stand for a class; None stands for none of the classes."""
+    if info is None:
+        return NONE_KEY, theme.colour("muted")
+    return class_key(info.position), theme.class_colour(info.colour)
+
+
+def description(tile: Tile) -> str:
+    """The whole tile in words, for those who hear it."""
+    parts = [tile.name, answer(tile)]
+    if tile.decision.confidence is not None:
+        parts.append(percent(tile.decision.confidence))
+    if tile.turned:
+        parts.append(translate("Tile", "before: {name}").format(name=class_name(tile.old)))
+    if tile.decision.state is State.HUMAN:
+        parts.append(translate("Tile", "you said so"))
+    if tile.decision.needs_review:
+        parts.append(translate("Tile", "needs review"))
+    return listed(parts)
+
+
+def state_sign(decision: Decision) -> tuple[str, theme.Token] | None:
+    """Icon name and colour of the sign that goes with a decision; None for an ordinary answer."""
+    if decision.state is State.HUMAN:
+        return "pin", "accent"
+    if decision.state is State.UNREADABLE:
+        return "warning", "danger"
+    if decision.state is State.UNKNOWN or decision.needs_review:
+        return "question", "warning"
+    return None
+
+
+def chip_of(tile: Tile) -> tuple[str, QColor] | None:
+    """Key and colour of the class chip; None where nothing has been decided."""
+    return None if tile.decision.state in (State.WAITING, State.UNREADABLE) else class_chip(tile.info)
+
+
+def paint_chip(painter: QPainter, rect: QRectF, key: str, colour: QColor, font: QFont) -> None:
+    """A rounded square in a class's colour with its key in it."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRoundedRect(rect, 4, 4)
+    if key:
+        painter.setPen(theme.text_on(colour))
+        painter.setFont(font)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, key)
+
+
+def paint_bar(painter: QPainter, rect: QRectF, share: float, colour: QColor, track: QColor) -> None:
+    """A slim horizontal bar, filled to `share` (0..1)."""
+    radius = rect.height() / 2
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(track)
+    painter.drawRoundedRect(rect, radius, radius)
+    if share >= 0.005:
+        painter.setBrush(colour)
+        filled = max(rect.width() * min(share, 1.0), rect.height())
+        painter.drawRoundedRect(QRectF(rect.x(), rect.y(), filled, rect.height()), radius, radius)
+
+
+def picture_area(size: QSize, area: QRectF) -> QRectF:
+    """Where a picture of `size` stands that fills `area` as far as it can without being cut."""
+    scale = min(area.width() / size.width(), area.height() / size.height())
+    target = QRectF(0, 0, size.width() * scale, size.height() * scale)
+    target.moveCenter(area.center())
+    return target
+
+
+def paint_picture(painter: QPainter, pixmap: QPixmap, area: QRectF, radius: float) -> None:
+    """The whole picture as large as it fits into `area`, with rounded corners."""
+    target = picture_area(pixmap.size(), area)
+    scale = target.width() / pixmap.width()
+    # A brush, because a clip path would leave the corners jagged.
+    brush = QBrush(pixmap)
+    brush.setTransform(QTransform.fromTranslate(target.x(), target.y()).scale(scale, scale))
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(brush)
+    painter.drawRoundedRect(target, radius, radius)
+
+
+class TileDelegate(QStyledItemDelegate):
+    """Paints a Tile. Its size follows from set_side() and the font alone."""
+
+    def __init__(self, parent: QObject | None = None, side: int = 160) -> None:
+        super().__init__(parent)
+        self._side = side
+        self._look = _Look(False, QFont())
+
+    def set_side(self, side: int) -> None:
+        """The width of the picture in pixels."""
+        self._side = side
+
+    def tile_size(self, font: QFont) -> QSize:
+        """The size of every tile, in pixels."""
+        line = max(QFontMetrics(font).height(), CHIP)
+        height = _PAD + self._picture_height() + theme.SPACE // 2 + line + theme.SPACE // 2 + _BAR + _PAD
+        return QSize(self._side + 2 * _PAD, height)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return self.tile_size(option.font)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        tile = index.data(TILE_ROLE)
+        if tile is None:
+            return
+        font: QFont = option.font
+        if (self._look.dark, self._look.font) != (theme.is_dark(), font):
+            self._look = _Look(theme.is_dark(), QFont(font))
+        outer = QRectF(option.rect).adjusted(1, 1, -1, -1)
+        inner = outer.adjusted(_PAD - 1, _PAD - 1, 1 - _PAD, 1 - _PAD)
+        picture = QRectF(inner.x(), inner.y(), inner.width(), self._picture_height())
+
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_background(painter, outer, option.state)
+        self._paint_picture(painter, picture, tile)
+        self._paint_answer(
+            painter, QRectF(inner.x(), picture.bottom(), inner.width(), inner.bottom() - picture.bottom()), tile
+        )
+        painter.restore()
+
+    def _picture_height(self) -> int:
+        return round(self._side * 0.8)
+
+    def _paint_background(self, painter: QPainter, outer: QRectF, state: QStyle.StateFlag) -> None:
+        look = self._look
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        if not (selected or focused or hovered):
+            return
+        painter.setBrush(look.selected if selected else look.hover if hovered else Qt.BrushStyle.NoBrush)
+        painter.setPen(look.focus_pen if focused else look.selected_pen if selected else Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(outer, theme.RADIUS, theme.RADIUS)
+
+    def _paint_picture(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
+        look = self._look
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.picture)
+        painter.drawRoundedRect(area, theme.RADIUS - 2, theme.RADIUS - 2)
+        if tile.pixmap is not None:
+            paint_picture(painter, tile.pixmap, area, theme.RADIUS - 2)
+        else:
+            broken = tile.broken or tile.decision.state is State.UNREADABLE
+            placeholder = QRectF(0, 0, 32, 32)
+            placeholder.moveCenter(area.center())
+            painter.setOpacity(0.8 if broken else 0.35)
+            look.icon("warning" if broken else "picture", "muted").paint(painter, placeholder.toRect())
+            painter.setOpacity(1.0)
+        if sign := state_sign(tile.decision):
+            badge = QRectF(area.right() - _BADGE - 4, area.top() + 4, _BADGE, _BADGE)
+            painter.setPen(look.badge_pen)
+            painter.setBrush(look.card)
+            painter.drawEllipse(badge)
+            inset = (_BADGE - _BADGE_ICON) / 2
+            look.icon(*sign).paint(painter, badge.adjusted(inset, inset, -inset, -inset).toRect())
+
+    def _paint_answer(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
+        """The line below the picture (chip, class, per cent) and the bar below that."""
+        look, decision, chip = self._look, tile.decision, chip_of(tile)
+        line = QRectF(area.x(), area.y() + theme.SPACE // 2, area.width(), max(look.metrics.height(), CHIP))
+        left, right = line.left(), line.right()
+        if chip:
+            top = line.center().y() - CHIP / 2
+            if tile.turned:
+                left = self._paint_turn(painter, QRectF(left, top, CHIP, CHIP), tile)
+            paint_chip(painter, QRectF(left, top, CHIP, CHIP), *chip, look.key_font)
+            left += CHIP + 6
+        painter.setFont(look.font)
+        if decision.confidence is not None:
+            number = percent(decision.confidence)
+            width = look.metrics.horizontalAdvance(number)
+            painter.setPen(look.warning if decision.needs_review else look.muted)
+            painter.drawText(QRectF(right - width, line.y(), width + 1, line.height()), _LEFT, number)
+            right -= width + 6
+        painter.setPen(look.danger if decision.state is State.UNREADABLE else look.text if chip else look.muted)
+        painter.drawText(
+            QRectF(left, line.y(), right - left, line.height()), _LEFT, look.elided(answer(tile), int(right - left))
+        )
+        if chip:
+            share = 1.0 if decision.state is State.HUMAN else decision.confidence or 0.0
+            bar = QRectF(area.x(), area.bottom() - _BAR, area.width(), _BAR)
+            paint_bar(painter, bar, share, chip[1], look.track)
+
+    def _paint_turn(self, painter: QPainter, area: QRectF, tile: Tile) -> float:
+        """The chip of the class that the picture was in before, pale, and an arrow; returns where it ends."""
+        painter.setOpacity(0.6)
+        paint_chip(painter, area, *class_chip(tile.old), self._look.key_font)
+        painter.setOpacity(1.0)
+        x, y = area.right() + 3, area.center().y()
+        painter.setPen(self._look.arrow_pen)
+        painter.drawPolyline(QPolygonF([QPointF(x, y), QPointF(x + _TURN, y)]))
+        painter.drawPolyline(
+            QPolygonF([QPointF(x + _TURN - 3, y - 3), QPointF(x + _TURN, y), QPointF(x + _TURN - 3, y + 3)])
+        )
+        return x + _TURN + 3
+
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+
+
+@dataclass
+class _Look:
+    """Colours, fonts and icons for one theme and font, made once instead of at every paint."""
+
+    dark: bool
+    font: QFont
+    _elided: dict[tuple[str, int], str] = field(default_factory=dict)
+    _icons: dict[tuple[str, theme.Token], QIcon] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.metrics = QFontMetrics(self.font)
+        self.key_font = QFont(self.font)
+        self.key_font.setBold(True)
+        self.key_font.setPixelSize(12)
+        self.selected, self.hover = theme.colour("selected"), theme.colour("hover")
+        self.picture, self.card, self.track = theme.colour("picture"), theme.colour("card"), theme.colour("track")
+        self.text, self.muted = theme.colour("text"), theme.colour("muted")
+        self.warning, self.danger = theme.colour("warning"), theme.colour("danger")
+        self.selected_pen = QPen(theme.colour("accent"), 1)
+        self.focus_pen = QPen(theme.colour("accent"), 2)
+        self.arrow_pen = QPen(self.muted, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        self.badge_pen = QPen(theme.colour("border"), 1)
+
+    def elided(self, text: str, width: int) -> str:
+        if (text, width) not in self._elided:
+            self._elided[text, width] = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        return self._elided[text, width]
+
+    def icon(self, name: str, token: theme.Token) -> QIcon:
+        if (name, token) not in self._icons:
+            self._icons[name, token] = theme.icon(name, token)
+        return self._icons[name, token]

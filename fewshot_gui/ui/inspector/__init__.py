@@ -1,0 +1,1 @@
+"""The right-hand side: one picture, its scores, and why."""

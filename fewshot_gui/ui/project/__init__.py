@@ -1,0 +1,1 @@
+"""The project in the window: opening, looking through the folder, recovery, export."""

@@ -1,0 +1,1 @@
+"""What every window has: actions, keys, settings, languages, help."""

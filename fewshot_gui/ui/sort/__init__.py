@@ -1,0 +1,1 @@
+"""Sorting in the window: choices, plan, result, runs."""

@@ -1,0 +1,153 @@
+"""How far a sorting run is, and what became of it."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QFont, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from fewshot_gui.sentences import translated
+from fewshot_gui.sorting.apply import RunResult
+from fewshot_gui.sorting.plan import Action
+from fewshot_gui.sorting.undo import UndoResult
+from fewshot_gui.ui import theme
+from fewshot_gui.ui.labels import IconLabel
+from fewshot_gui.ui.row_table import Column, RowTable
+from fewshot_gui.ui.shell.language import Spoken
+from fewshot_gui.ui.sort.sort_plan_view import Sentences
+
+
+class ProgressView(QWidget):
+    """A sentence, a bar and the numbers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text: Callable[[], str] = str
+        self._title = _title(self)
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 0)
+        self._numbers = QLabel(self)
+        self._numbers.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        Spoken(self).say(self._tell)
+        column = QVBoxLayout(self)
+        column.setSpacing(theme.SPACE)
+        column.addStretch()
+        for widget in (self._title, self._bar, self._numbers):
+            column.addWidget(widget)
+        column.addStretch()
+
+    def begin(self, text: Callable[[], str], total: int) -> None:
+        """Something begins, called so in the language of the moment; total 0 means that nobody knows yet how much there
+        is to do."""
+        self._text = text
+        self.show_progress(0, total)
+
+    def show_progress(self, done: int, total: int) -> None:
+        """So many files of so many are done."""
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        self._tell()
+
+    def show_stopping(self) -> None:
+        """The person asked to stop."""
+        self._text = lambda: self.tr("Stopping after the file at hand…")
+        self._tell()
+
+    def _tell(self) -> None:
+        done, total = self._bar.value(), self._bar.maximum()
+        numbers = self.tr("{done} of %Ln files", "", total).format(done=QLocale().toString(done))
+        self._title.setText(self._text())
+        self._numbers.setText(numbers if total else "")
+        self._bar.setAccessibleName(self.tr("Progress"))
+
+
+class ResultView(QWidget):
+    """What was done in one line, and the files that could not be handled, each with its reason."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._good = IconLabel("check", "success", 3 * theme.SPACE, self)
+        self._bad = IconLabel("warning", "danger", 3 * theme.SPACE, self)
+        self._title = _title(self)
+        self._line = QLabel(self)
+        self._line.setWordWrap(True)
+        self._line.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._sentences = Sentences(self)
+        self.left: RowTable[tuple[Path, str]] = RowTable(self)
+        top = QHBoxLayout()
+        top.setSpacing(theme.SPACE)
+        for widget in (self._good, self._bad):
+            top.addWidget(widget)
+        top.addWidget(self._title, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE)
+        column.addLayout(top)
+        column.addWidget(self._line)
+        column.addWidget(self._sentences)
+        column.addWidget(self.left, 1)
+        column.addStretch()
+        self._again: Callable[[], None] = lambda: None
+        spoken = Spoken(self)
+        spoken.say(lambda: self.left.setAccessibleName(self.tr("Files that could not be handled")))
+        spoken.say(lambda: self._again())
+
+    def text(self) -> str:
+        """All that is said above the list."""
+        return "\n".join((self._title.text(), self._line.text(), self._sentences.text()))
+
+    def show_result(self, result: RunResult, action: Action) -> None:
+        """What became of a run."""
+        self._again = partial(self.show_result, result, action)
+        done = {
+            Action.COPY: self.tr("%Ln file(s) copied", "", result.done),
+            Action.MOVE: self.tr("%Ln file(s) moved", "", result.done),
+            Action.HARDLINK: self.tr("%Ln file(s) linked", "", result.done),
+            Action.SYMLINK: self.tr("%Ln file(s) linked", "", result.done),
+            Action.REFLINK: self.tr("%Ln file(s) cloned", "", result.done),
+        }[action]
+        skipped = self.tr("%Ln file(s) had been there before.", "", result.skipped) if result.skipped else ""
+        stopped = self.tr("You stopped it; what was done until then stays.") if result.cancelled else ""
+        failed = self.tr("%Ln failed", "files", len(result.failed))
+        done = self.tr("{done}, {failed}").format(done=done, failed=failed)
+        self._show(done, result.failed, (skipped, stopped, *result.notes), result.stopped)
+
+    def show_undone(self, result: UndoResult) -> None:
+        """What became of taking a run back."""
+        self._again = partial(self.show_undone, result)
+        done = self.tr("%Ln file(s) taken back", "", result.restored)
+        stopped = self.tr("You stopped it; it can be gone on with.") if result.cancelled else ""
+        if result.left:
+            left = self.tr("%Ln left as they are", "files", len(result.left))
+            done = self.tr("{done}, {left}").format(done=done, left=left)
+        self._show(done, result.left, (stopped,), result.stopped)
+
+    def show_failure(self, sentence: str) -> None:
+        """Nothing was done."""
+        self._again = partial(self.show_failure, sentence)
+        self._show(self.tr("Nothing was done"), (), (), sentence)
+
+    def _show(self, done: str, failed: tuple[tuple[Path, str], ...], lines: tuple[str, ...], wrong: str | None) -> None:
+        self._title.setText(done)
+        self._line.setText(" ".join(filter(None, lines)))
+        self._line.setVisible(bool(self._line.text()))
+        self._sentences.show_sentences((wrong,) if wrong else ())
+        self._good.setVisible(not failed and wrong is None)
+        self._bad.setVisible(bool(failed) or wrong is not None)
+        self.left.show_rows(
+            [Column(self.tr("What could not be handled, and why"), lambda row: translated(row[1]))], failed
+        )
+        self.left.setVisible(bool(failed))
+
+
+def _title(parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    font = QFont(parent.font())
+    font.setPointSizeF(font.pointSizeF() * 1.25)
+    font.setBold(True)
+    label.setFont(font)
+    return label
