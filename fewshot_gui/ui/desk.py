@@ -23,7 +23,7 @@ from fewshot_gui.sorting.recover import RecoveryReport, recover_all
 from fewshot_gui.ui.drops import Drop, unreadable
 from fewshot_gui.ui.operation_text import operation_text
 from fewshot_gui.ui.pasted import as_png
-from fewshot_gui.ui.project.scan import FolderScan
+from fewshot_gui.ui.project.scan import FolderScan, Stamps
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
 
@@ -49,7 +49,7 @@ class Desk(QObject):
     """The session is about to be closed."""
     scanning = Signal(bool)
     looked_through = Signal(object, object)
-    """The folder (Path), and list[PictureFile]: all that was found in it."""
+    """The folder (Path), and Stamps of all that was found in it."""
 
     def __init__(self, session: Session, compute: Compute, tasks: Tasks) -> None:
         super().__init__()
@@ -144,7 +144,7 @@ class Desk(QObject):
             self._adapt()
             self._scan.start(self.session.folder)
 
-    def scan_finished(self, folder: Path, found: Sequence[PictureFile], gone: Sequence[int]) -> None:
+    def scan_finished(self, folder: Path, found: Stamps, gone: Sequence[int]) -> None:
         """The whole folder was seen; these pictures are no longer there."""
         self._after(self.session.note_gone(gone))
         self.looked_through.emit(folder, found)

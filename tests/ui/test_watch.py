@@ -23,7 +23,7 @@ WAIT = 30_000
 class DeskOfTests(QObject):
     """What the watch needs of a desk, and what it told it."""
 
-    looked_through = Signal(Path, list)
+    looked_through = Signal(Path, object)
     replaced = Signal()
 
     def __init__(self, folder):
@@ -33,7 +33,7 @@ class DeskOfTests(QObject):
 
     def look_again(self):
         found = [f for f in find_pictures(self.folder) if isinstance(f, PictureFile)]
-        self.looked_through.emit(self.folder, found)
+        self.looked_through.emit(self.folder, {f.path: (f.size, f.mtime_ns) for f in found})
 
     def take_arrived(self, files):
         self.arrived += [file.path.name for file in files]

@@ -22,6 +22,10 @@ FIRST_CHUNK, SCAN_CHUNK = 100, 500
 """Pictures handed over at a time while looking through a folder; the first ones sooner, for there is nothing to see."""
 
 
+Stamps = dict[Path, tuple[int, int]]
+"""Of every picture found its size in bytes and time of last change in ns since 1970."""
+
+
 class FolderScan(QObject):
     """One search at a time. All methods belong to the window's thread."""
 
@@ -38,7 +42,7 @@ class FolderScan(QObject):
     def start(self, folder: Path) -> None:
         """Look through the folder of the desk's session. Say so when it is done, and what was passed over."""
         desk, session, relinker = self._desk, self._desk.session, self._desk.session.relinker()
-        found: list[PictureFile] = []
+        found: Stamps = {}
         skipped: list[str] = []
         moved = 0
 
@@ -56,7 +60,7 @@ class FolderScan(QObject):
                 if isinstance(entry, Skipped):
                     skipped.append(f"{printable(entry.path)}: {entry.reason}")
                     continue
-                found.append(entry)
+                found[entry.path] = (entry.size, entry.mtime_ns)
                 chunk.append(entry)
                 if len(chunk) >= (SCAN_CHUNK if len(found) > SCAN_CHUNK else FIRST_CHUNK):
                     hand_over(task, chunk)

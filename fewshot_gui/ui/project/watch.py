@@ -18,6 +18,7 @@ from fewshot_gui.images.errors import GONE
 from fewshot_gui.images.find import FolderError, PictureFile, Skipped, find_pictures
 from fewshot_gui.state import stamp_of
 from fewshot_gui.ui.desk import Desk
+from fewshot_gui.ui.project.scan import Stamps
 from fewshot_gui.workers.tasks import Task, Tasks
 
 MOST_FOLDERS = 1000
@@ -137,13 +138,13 @@ class FolderWatch(QObject):
         self._on = False
         self._end()
 
-    def _begin(self, folder: Path, found: list[PictureFile]) -> None:
+    def _begin(self, folder: Path, found: Stamps) -> None:
         """The desk has looked through its folder and found these."""
         if not self._on:
             return
         self._end()
         self._folder = folder
-        self._last = Look({file.path: (file.size, file.mtime_ns) for file in found})
+        self._last = Look(found)
         self.watching.emit(True)
         self._look()
 
