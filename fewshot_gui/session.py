@@ -78,7 +78,7 @@ class Session(Pictures, Operations):
             store.close()
             raise
 
-    @property
+    @cached_property
     def kept_elsewhere(self) -> Path | None:
         """The project that can't be changed where it is, if this is the copy in which work on it goes on."""
         original = self._store.meta(COPY_OF)
@@ -122,6 +122,7 @@ class Session(Pictures, Operations):
     def close(self) -> None:
         """Write what is unwritten, also what another thread was to write and has not yet. Frees the project."""
         try:
+            _ = self.kept_elsewhere, self.promise, self.kept_findings  # a window that closes may still ask for them
             self.writing()()
         finally:
             self._store.close()
