@@ -11,7 +11,6 @@ import stat
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 
 from fewshot_gui.album import Picture
@@ -53,7 +52,19 @@ MOST_KEPT = 3000
 
 
 class Session(Pictures, Operations):
-    """An open project. Make one with ``Session.open``; close it when done."""
+    """An open project. Make one with ``Session.open``; close it when done.
+
+    kept_elsewhere: the project that can't be changed where it is, if this is the copy in which work on it goes on.
+    promise: the share of wrong pictures that the person allows, 0..1; 0 where no promise is asked for.
+    kept_findings: findings of the example doctor (Symptom.key) that the person keeps as they are.
+    """
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        original, promise = store.meta(COPY_OF), store.meta("promise") or "0"
+        self.kept_elsewhere = Path(original) if original else None
+        self.promise = float(promise) if promise in map(str, TARGETS) else 0.0
+        self.kept_findings = frozenset((store.meta("kept") or "").split())
 
     @classmethod
     def open(cls, path: Path | None = None, or_copy: bool = False) -> Session:
@@ -78,12 +89,6 @@ class Session(Pictures, Operations):
             store.close()
             raise
 
-    @cached_property
-    def kept_elsewhere(self) -> Path | None:
-        """The project that can't be changed where it is, if this is the copy in which work on it goes on."""
-        original = self._store.meta(COPY_OF)
-        return Path(original) if original else None
-
     def back_up(self) -> None:
         """Make today's copy of the project, if there is none yet; any thread may run it. Raises ProjectError."""
         back_up(self.path)
@@ -97,21 +102,10 @@ class Session(Pictures, Operations):
         """Note where the person leaves off. Raises ProjectError."""
         self._store.set_meta("place", place)
 
-    @cached_property
-    def promise(self) -> float:
-        """The share of wrong pictures that the person allows, 0..1; 0 where no promise is asked for."""
-        text = self._store.meta("promise") or "0"
-        return float(text) if text in map(str, TARGETS) else 0.0
-
     def choose_promise(self, target: float) -> None:
         """Note which promise is asked for: one of ``TARGETS``, or 0. Raises ProjectError."""
         self._store.set_meta("promise", str(target))
         self.promise = target
-
-    @cached_property
-    def kept_findings(self) -> frozenset[str]:
-        """Findings of the example doctor (Symptom.key) that the person keeps as they are."""
-        return frozenset((self._store.meta("kept") or "").split())
 
     def keep_findings(self, keys: Collection[str]) -> None:
         """Note which findings are kept, MOST_KEPT at the most. Raises ProjectError."""
@@ -122,7 +116,6 @@ class Session(Pictures, Operations):
     def close(self) -> None:
         """Write what is unwritten, also what another thread was to write and has not yet. Frees the project."""
         try:
-            _ = self.kept_elsewhere, self.promise, self.kept_findings  # a window that closes may still ask for them
             self.writing()()
         finally:
             self._store.close()

@@ -58,10 +58,8 @@ class Desktop:
     """An X server of its own, with a window manager; everything is ended when the stack is left."""
 
     def __init__(self, stack: ExitStack, scratch: Path) -> None:
-        self.display = next(f":{n}" for n in range(90, 190) if not Path(f"/tmp/.X11-unix/X{n}").exists())
         self.environment = {
             **os.environ,
-            "DISPLAY": self.display,
             "QT_QPA_PLATFORM": "xcb",
             "HOME": str(scratch / "home"),
             "XDG_RUNTIME_DIR": str(scratch / "run"),
@@ -74,14 +72,25 @@ class Desktop:
             (scratch / folder).mkdir(mode=0o700)
         self.stack = stack
         self.log = stack.enter_context((scratch / "log").open("w"))
-        self.start("Xvfb", self.display, "-screen", "0", f"{SCREEN[0]}x{SCREEN[1]}x24", "-nolisten", "tcp")
-        wait(lambda: Path(f"/tmp/.X11-unix/X{self.display[1:]}").exists(), "the X server runs", 30)
+        self.display = self.environment["DISPLAY"] = self.start_server()
         (scratch / "rc.xml").write_text(NO_FRAMES)  # so that a window stands where it is put
         self.start("openbox", "--config-file", str(scratch / "rc.xml"))
 
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
-        """Start a program that ends with the desktop."""
-        return self.stack.enter_context(running(command, self.environment, self.log.fileno()))
+    def start_server(self) -> str:
+        """Start an X server; the display that it has chosen, which it tells once it is ready."""
+        told, tells = os.pipe()
+        size = f"{SCREEN[0]}x{SCREEN[1]}x24"
+        self.start("Xvfb", "-displayfd", str(tells), "-screen", "0", size, "-nolisten", "tcp", hand_on=(tells,))
+        os.close(tells)
+        with os.fdopen(told) as answer:
+            number = answer.readline().strip()
+        if not number:
+            raise Failed("The X server did not start.")
+        return f":{number}"
+
+    def start(self, *command: str, hand_on: tuple[int, ...] = ()) -> subprocess.Popen[bytes]:
+        """Start a program that ends with the desktop; hand_on: open files that it gets."""
+        return self.stack.enter_context(running(command, self.environment, self.log.fileno(), hand_on))
 
     def xdotool(self, *words: object) -> str:
         """What xdotool answers; "" where it finds nothing."""
@@ -121,9 +130,13 @@ class Desktop:
 
 
 @contextmanager
-def running(command: tuple[str, ...], environment: dict[str, str], log: int) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: tuple[str, ...], environment: dict[str, str], log: int, hand_on: tuple[int, ...] = ()
+) -> Iterator[subprocess.Popen[bytes]]:
     """A program that is ended, gently and then not, when this is left."""
-    process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+    process = subprocess.Popen(
+        command, env=environment, stdout=log, stderr=log, start_new_session=True, pass_fds=hand_on
+    )
     try:
         yield process
     finally:
