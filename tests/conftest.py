@@ -16,10 +16,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 from PIL import Image
 
 # Tiny networks lose more by waiting for other cores than they win; also in programs that tests start.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# A busy machine must not fail a test; and no fixture used with it holds what one example would leave to the next.
+settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("busy")
 
 COLOURS = {"red": (225, 0, 0), "green": (0, 225, 0), "blue": (0, 0, 225)}
 Paint = Callable[..., Path]

@@ -236,7 +236,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(steps)
 def test_counts_views_and_decisions_always_tell_the_same(steps: list[tuple]) -> None:
     answers = Answers()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from safetensors import safe_open
@@ -88,7 +88,7 @@ def test_numbers_can_be_labels(new: New, shown: Labelled, asked: Labelled) -> No
     assert set(classifier.predict(asked[0]).tolist()) == {-1, 3, 20}
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4)
 @given(data=st.data())
 def test_neither_the_order_of_examples_nor_that_of_classes_matters(
     new: New, shown: Labelled, asked: Labelled, data: st.DataObject

@@ -20,7 +20,7 @@ from fewshot_gui.measures import (
     wilson,
 )
 
-quickly = settings(deadline=None, max_examples=50)
+quickly = settings(max_examples=50)
 CLASSES = (1, 2, 3, 0)
 LABELS = st.sampled_from(CLASSES)
 SURE = st.integers(0, 100).map(lambda percent: percent / 100)

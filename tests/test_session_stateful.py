@@ -351,4 +351,4 @@ class SessionModel(RuleBasedStateMachine):
 
 
 TestSessionModel = SessionModel.TestCase
-TestSessionModel.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
+TestSessionModel.settings = settings(max_examples=20, stateful_step_count=25)

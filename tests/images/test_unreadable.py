@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, features
 
@@ -225,7 +225,7 @@ def answers_or_refuses(read: Callable[[bytes], object], data: bytes) -> None:
 places = st.one_of(st.integers(0, 80), st.integers(0, 10_000))  # headers break in more ways than pixels do
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400)
 @given(
     kind=st.sampled_from(sorted(PICTURES)),
     cut=st.none() | st.integers(0, 10_000),
@@ -241,7 +241,7 @@ def test_any_damage_gives_a_picture_or_a_sentence(
     answers_or_refuses(lambda d: thumbnail(d, 16), data)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_sentence_or_a_picture(data: bytes) -> None:
     answers_or_refuses(lambda d: read_square(d, 16), data)

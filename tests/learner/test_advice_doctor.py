@@ -25,7 +25,7 @@ def support(seed: int, way: int = 4, shots: int = 5, spread: float = 0.5) -> tup
 
 
 @given(st.integers(0, 10_000), st.integers(0, 19), st.integers(1, 3))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_an_example_put_in_the_wrong_class_is_the_first_suspect(seed: int, bad: int, turn: int) -> None:
     embeddings, labels = support(seed, spread=0.4)
     right = int(labels[bad])
@@ -48,13 +48,13 @@ def test_the_worse_an_example_fits_the_graver_the_finding() -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_sound_support_has_no_findings(seed: int) -> None:
     assert examine(*support(seed, spread=0.4), 4) == []
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_order_of_the_examples_does_not_change_the_suspects(seed: int) -> None:
     embeddings, labels = support(seed, spread=1.5)
     order = np.random.default_rng(seed + 1).permutation(len(labels))
@@ -95,7 +95,7 @@ def test_the_same_picture_in_two_classes_is_the_gravest_finding() -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_one_class_dealt_out_to_two_cards_is_one_thing_while_others_stay_apart(seed: int) -> None:
     embeddings, labels = support(seed, way=3, shots=40)
     own = np.flatnonzero(labels == 0)

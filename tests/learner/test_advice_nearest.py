@@ -20,7 +20,7 @@ def task(seed: int, shots: tuple[int, ...] = (3, 4, 2)) -> tuple[np.ndarray, np.
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_leaving_out_in_closed_form_equals_fitting_without(seed: int) -> None:
     picture, support, labels = task(seed)
     fit = fit_ridge(support, labels, 3)
@@ -61,7 +61,7 @@ def test_the_runner_up_is_the_second_most_probable_class() -> None:
 
 
 @given(st.integers(0, 10_000), st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_order_of_the_examples_does_not_change_the_candidates(seed: int, shuffler: object) -> None:
     picture, support, labels = task(seed)
     order = np.random.default_rng(seed + 1).permutation(len(labels))

@@ -63,7 +63,7 @@ def test_pictures_without_doubt_are_never_asked_about() -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_order_of_the_pictures_does_not_change_the_queue(seed: int) -> None:
     embeddings, _ = clusters(seed, (6, 5, 4), spread=0.8)
     rng = np.random.default_rng(seed)
@@ -80,7 +80,7 @@ def test_a_large_folder_is_judged_by_a_sample_that_keeps_the_proportions(monkeyp
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_well_separated_looks_are_found_whatever_the_order(seed: int) -> None:
     embeddings, which = clusters(seed, (7, 5, 3, 1))
     order = np.random.default_rng(seed).permutation(16)

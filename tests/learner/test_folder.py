@@ -101,7 +101,7 @@ def test_the_folder_as_a_whole_gets_no_surer_and_no_less_sure() -> None:
         assert helped.max(1).mean() == pytest.approx(probabilities.max(1).mean(), abs=1e-3)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 1000), way=st.integers(2, 5), size=st.integers(20, 60))
 def test_neither_the_order_of_pictures_nor_that_of_classes_matters(seed: int, way: int, size: int) -> None:
     rng = np.random.default_rng(seed)

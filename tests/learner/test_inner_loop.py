@@ -161,7 +161,7 @@ def test_the_head_settles_without_overshooting_even_where_all_examples_look_alik
     assert all(loss <= losses[0] + 1e-9 for loss in losses)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(1, 50), min_size=2, max_size=8), st.randoms(use_true_random=False))
 def test_neither_the_order_of_examples_nor_of_classes_matters(shots: list[int], random: object) -> None:
     start = random_start()

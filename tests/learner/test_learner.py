@@ -40,7 +40,7 @@ def test_features_have_the_promised_shape_and_type(learner: Learner, features: n
     assert features.dtype == np.float16
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(0, 59), min_size=1, max_size=40))
 def test_a_prediction_does_not_depend_on_what_else_is_in_the_batch(rows: list[int]) -> None:
     learner = Learner(untrained(TINY), "cpu")

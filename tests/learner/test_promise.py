@@ -83,14 +83,14 @@ def test_a_threshold_means_the_same_in_single_precision() -> None:
 
 
 @given(folders, answers, percent, percent)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_laxer_promise_never_files_less(folder, judged, one, other) -> None:
     strict, lax = sorted((one, other))
     assert promised(UNSURE, folder, strict, judged).filed <= promised(UNSURE, folder, lax, judged).filed
 
 
 @given(folders, answers, percent, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_wrong_confirmation_never_files_more(folder, judged, target, data) -> None:
     index = data.draw(st.integers(0, len(judged)))
     confidence, chance = data.draw(percent), data.draw(st.booleans())
@@ -100,7 +100,7 @@ def test_a_wrong_confirmation_never_files_more(folder, judged, target, data) -> 
 
 
 @given(folders, answers, percent, st.randoms())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_order_of_pictures_and_of_answers_does_not_matter(folder, judged, target, random) -> None:
     before = promised(HONEST, folder, target, judged)
     assert promised(HONEST, random.sample(folder, len(folder)), target, random.sample(judged, len(judged))) == before

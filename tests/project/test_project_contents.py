@@ -226,7 +226,7 @@ def state_of(store: Store) -> State:
     return state
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(actions=ACTIONS)
 def test_any_sequence_of_changes_undos_and_redos_is_as_in_memory(
     actions: list[Any], tmp_path_factory: pytest.TempPathFactory

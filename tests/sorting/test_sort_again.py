@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fewshot_gui.sorting import files
@@ -189,7 +189,7 @@ classes = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(classes, st.sampled_from([Action.COPY, Action.HARDLINK])), min_size=1, max_size=4),
     st.sampled_from(["", "{class} {n}", "{name}"]),

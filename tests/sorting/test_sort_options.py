@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -317,7 +317,7 @@ LABELS = ["cat", "Cat", "..", "a/b", "CON", "e\u0301", "\u00e9", "x" * 300, None
 TEMPLATES = ["", "{name}", "{class}", "{n}", "{class} {confidence} {name}", "{name} {n}", "a", "{name}{name}", "CON"]
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 @given(
     st.dictionaries(st.tuples(st.sampled_from(FOLDERS), st.sampled_from(NAMES)), st.sampled_from(LABELS), max_size=8),
     st.sampled_from(TEMPLATES),

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -48,7 +48,7 @@ labels = st.dictionaries(paths, st.sampled_from(LABELS), min_size=1, max_size=8)
 in_target = st.builds(
     lambda folder, name: str(Path(folder) / name), st.sampled_from(["cat", "Cat", "a_b", "_"]), st.sampled_from(NAMES)
 )
-relaxed = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+relaxed = settings(max_examples=60)
 
 
 @relaxed
@@ -266,6 +266,4 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(
-    deadline=None, max_examples=int(os.environ.get("FEWSHOT_LIVES", "40")), stateful_step_count=15
-)
+TestLife.settings = settings(max_examples=int(os.environ.get("FEWSHOT_LIVES", "40")), stateful_step_count=15)
