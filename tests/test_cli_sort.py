@@ -335,8 +335,10 @@ def test_sorting_again_moves_only_what_was_corrected(
     assert (outcome["done"], len(outcome["runs"])) == (2, 2)
     assert {p.name for p in (target / "red").iterdir()} >= {"blue 1.png", "red 1.png", "red 9.png"}
     assert not (target / "blue" / "blue 1.png").exists()
-    refused = command("undo", first)
-    assert refused.code == 2 and f"Run {outcome['runs'][1]} sorted some of these files again" in refused.err
+    early = command("undo", first, "--file", pictures / "blue 1.png", "--json")
+    (left,) = early.json["left"]
+    assert early.code == 1 and left["path"] == str(target / "blue" / "blue 1.png")
+    assert f"was sorted again by run {outcome['runs'][1]}." in left["reason"]
     for run in (*outcome["runs"], first):
         assert command("undo", run).code == 0
     assert not target.exists() and (pictures / "blue 1.png").is_file()

@@ -12,11 +12,10 @@ from fewshot_gui.cli.options import AsJson
 from fewshot_gui.console import listed, progress, say, stderr, stoppable, told
 from fewshot_gui.images.errors import printable
 from fewshot_gui.session import SessionError
-from fewshot_gui.sorting.again import refuse_if_moved_on
+from fewshot_gui.sorting.again import undo_what_stands
 from fewshot_gui.sorting.journal import Run, RunState, list_runs
 from fewshot_gui.sorting.recover import recover_all
 from fewshot_gui.sorting.run_files import RunFile, run_files
-from fewshot_gui.sorting.undo import undo as undo_run
 
 
 def tidy_up() -> None:
@@ -58,9 +57,8 @@ def undo(
         if not open_runs:
             raise SessionError("There is nothing to undo.")
         run = open_runs[0].id
-    refuse_if_moved_on(run)
     with progress() as report, stoppable() as stop:
-        done = undo_run(run, None, lambda n, total: report("Undoing", n, total), stop, only=file or None)
+        done = undo_what_stands(run, None, lambda n, total: report("Undoing", n, total), stop, only=file or None)
     stopped = done.stopped or ("It was stopped; undo again for the rest." if done.cancelled else None)
     lines = [f"{done.restored} files are back.", *told(done.left), *([stopped] if stopped else [])]
     result = {"run": run, "restored": done.restored, "left": listed(done.left), "stopped": stopped}

@@ -1,15 +1,18 @@
-"""Read the journals of earlier runs, so that sorting again moves only what has changed since."""
+"""Read the journals of other runs: sorting again moves only the difference, and undo takes back what still stands."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from fewshot_gui.sorting.errors import SortRefused, shown
+from fewshot_gui.sorting import files
+from fewshot_gui.sorting.errors import shown
 from fewshot_gui.sorting.history import History, Sorted
-from fewshot_gui.sorting.journal import Record, Run, list_runs, open_run
+from fewshot_gui.sorting.journal import Record, list_runs, open_run
+from fewshot_gui.sorting.recover import finish
 from fewshot_gui.sorting.sets import Action
 from fewshot_gui.sorting.steps import Step
+from fewshot_gui.sorting.undo import UndoResult, undo
 
 
 def earlier(target: Path, folder: Path | None = None) -> History:
@@ -46,34 +49,54 @@ def _take_in(record: Record, made: dict[Path, Sorted], moved: dict[Path, Sorted]
             moved[step.target] = replace(new, origin=before.origin) if before else new
 
 
-def moved_on(run_id: str, folder: Path | None = None) -> Run | None:
-    """The latest run that moved on or replaced what this run had copied or linked, and was not undone since: undo that
-    first."""
+def moved_on(run_id: str, folder: Path | None = None) -> Mapping[Path, str]:
+    """Of the files that this run put in place, those that later runs took on from there: place -> the later run's id.
+
+    A later run counts until it is undone; it had moved the file to another class, or had replaced a symbolic link.
+    """
     runs = list_runs(folder)
-    this = next((run for run in runs if run.id == run_id), None)
-    if this is None or this.action is Action.MOVE:
-        return None
     later = [run for run in runs if run.id > run_id and run.done > run.undone]
-    if this.action is not Action.SYMLINK:  # only links are replaced, which any kind of run may do
-        later = [run for run in later if run.action is Action.MOVE]
     if not later:
-        return None
+        return {}
     with open_run(run_id, folder) as journal:
-        mine = {step.target for step in _standing(journal.record)}
-    for run in later:
+        gone = {step.target for step in _standing(journal.record) if not files.exists(step.target)}
+    found: dict[Path, str] = {}
+    for run in later if gone else ():
         with open_run(run.id, folder) as journal:
-            if any(step.source in mine or step.replaces in mine for step in _standing(journal.record)):
-                return run
-    return None
+            for step in _standing(journal.record):
+                taken = step.source if run.action is Action.MOVE and step.source in gone else step.replaces
+                if taken in gone:
+                    found.setdefault(taken, run.id)
+    return found
 
 
-def refuse_if_moved_on(run_id: str, folder: Path | None = None) -> None:
-    """SortRefused when a later run moved on what this run had put in place: its undo would miss those files."""
-    if run := moved_on(run_id, folder):
-        raise SortRefused(
-            f"Run {run.id} sorted some of these files again into {shown(run.target)}. Undo that run first, then this "
-            "one."
-        )
+def undo_what_stands(
+    run_id: str,
+    folder: Path | None,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+    only: Iterable[Path] | None = None,
+) -> UndoResult:
+    """undo(), but for files that a later run sorted again from where this run had put them: they are left and named."""
+    with open_run(run_id, folder) as journal:
+        if journal.record.interrupted:
+            finish(journal)
+        steps = list(_standing(journal.record))
+    taken = moved_on(run_id, folder)
+    if not taken:
+        return undo(run_id, folder, progress, cancelled, only)
+    by_place = {place: step.target for step in steps for place in (step.source, step.target)}
+    wanted = [step.target for step in steps] if only is None else [Path(os.path.abspath(path)) for path in only]  # noqa: PTH100
+    left = tuple(
+        (by_place[path], f"{shown(by_place[path])} was sorted again by run {run}. Undo that run first, then this one.")
+        for path in wanted
+        if (run := taken.get(by_place.get(path, path)))
+    )
+    rest = [path for path in wanted if by_place.get(path, path) not in taken]
+    if not rest:
+        return UndoResult(0, left, False)
+    result = undo(run_id, folder, progress, cancelled, rest)
+    return replace(result, left=result.left + left)
 
 
 def _standing(record: Record) -> Iterator[Step]:

@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fewshot_gui.sorting import files
-from fewshot_gui.sorting.again import earlier, refuse_if_moved_on
+from fewshot_gui.sorting.again import earlier, moved_on, undo_what_stands
 from fewshot_gui.sorting.carry_out import Outcome, carry_out
-from fewshot_gui.sorting.errors import SortRefused
 from fewshot_gui.sorting.plan import Action, SortItem, SortOptions, SortPlan, plan_sort
 from tests.sorting.conftest import World, never, silent
 
@@ -77,17 +76,55 @@ def test_every_run_of_sorting_again_can_be_undone_the_newest_first(sorter: Sorte
     sorter.world.put("d.jpg", "new")
     again = sorter.sort({**LATER, "d.jpg": "dog"}, Action.COPY)
     assert again.result.done == 3 and len(again.run_ids) == 2
-    with pytest.raises(SortRefused, match="Undo that run first"):
-        refuse_if_moved_on(first, sorter.world.journals)
+    assert set(moved_on(first, sorter.world.journals).values()) == {again.run_ids[1]}
     for run_id in again.run_ids:
-        refuse_if_moved_on(run_id, sorter.world.journals)
+        assert moved_on(run_id, sorter.world.journals) == {}
         assert sorter.world.undo(run_id).left == ()
     assert sorter.world.tree(sorter.world.target) == target
-    refuse_if_moved_on(first, sorter.world.journals)
+    assert moved_on(first, sorter.world.journals) == {}
     assert sorter.world.undo(first).left == ()
     (sorter.world.source / "d.jpg").unlink()
     assert sorter.world.tree(sorter.world.source) == source
     assert not sorter.world.target.exists()
+
+
+@pytest.mark.parametrize("action", [Action.COPY, Action.MOVE, Action.SYMLINK, Action.HARDLINK])
+def test_a_run_that_later_ones_built_on_is_undone_but_for_what_they_took_on(world: World, action: Action) -> None:
+    """Any run, not only the last, can be taken back: what it alone has touched goes back, the rest is named."""
+    sorter = Sorter(world)
+    for name in FIRST:
+        world.put(name, name)
+    source = world.tree(world.source)
+    (first,) = sorter.sort(FIRST, action).run_ids
+    if action is Action.MOVE:  # a sorted folder is sorted again in itself
+        moved = [SortItem(world.target / "cat/a.jpg", "dog")]
+        history = earlier(world.target, world.journals)
+        plan = plan_sort(moved, world.target, action, world.target, history=history)
+        (later,) = carry_out(plan, world.journals, silent, never).run_ids
+    else:
+        (later,) = sorter.sort(LATER, action).run_ids
+    undone = undo_what_stands(first, world.journals, silent, never)
+    assert undone.restored == 2
+    ((place, sentence),) = undone.left
+    assert place == world.target / "cat/a.jpg"
+    assert sentence == f"{place} was sorted again by run {later}. Undo that run first, then this one."
+    assert sorter.names() == ["dog/a.jpg"]
+    assert undo_what_stands(first, world.journals, silent, never).left == undone.left, "it is not taken for undone"
+    assert undo_what_stands(later, world.journals, silent, never).left == ()
+    assert undo_what_stands(first, world.journals, silent, never).left == ()
+    assert world.tree(world.source) == source
+    assert not world.target.exists()
+
+
+def test_a_single_file_of_an_earlier_run_is_undone_whatever_became_of_the_others(sorter: Sorter) -> None:
+    (first,) = sorter.sort(FIRST, Action.COPY).run_ids
+    (later,) = sorter.sort(LATER, Action.COPY).run_ids
+    world = sorter.world
+    assert undo_what_stands(first, world.journals, silent, never, [world.source / "b.jpg"]).left == ()
+    assert sorter.names() == ["dog/a.jpg", "dog/a.xmp", "dog/c.jpg"]
+    undone = undo_what_stands(first, world.journals, silent, never, [world.source / "a.jpg"])
+    assert undone.restored == 0 and later in undone.left[0][1]
+    assert sorter.names() == ["dog/a.jpg", "dog/a.xmp", "dog/c.jpg"]
 
 
 def test_a_picture_can_move_on_and_back(sorter: Sorter) -> None:
@@ -223,7 +260,7 @@ def test_however_often_it_is_sorted_every_picture_is_once_in_its_latest_class(
         assert "a.jpg" not in where or where["a.xmp"] == where["a.jpg"]
     assert world.tree(world.source) == before
     for run_id in runs:
-        refuse_if_moved_on(run_id, world.journals)
+        assert moved_on(run_id, world.journals) == {}
         assert world.undo(run_id).left == ()
     assert world.tree(world.source) == before
     assert not world.target.exists()

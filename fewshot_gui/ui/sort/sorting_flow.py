@@ -9,14 +9,14 @@ from typing import Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from fewshot_gui.sorting.again import earlier, refuse_if_moved_on
+from fewshot_gui.sorting.again import earlier, undo_what_stands
 from fewshot_gui.sorting.carry_out import Outcome, carry_out
 from fewshot_gui.sorting.errors import SortRefused
 from fewshot_gui.sorting.journal import list_runs, open_run
 from fewshot_gui.sorting.options import SortOptions
 from fewshot_gui.sorting.plan import Action, SortPlan, plan_sort
 from fewshot_gui.sorting.run_files import run_files
-from fewshot_gui.sorting.undo import UndoResult, undo
+from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.review.promise import PromiseFlow, promise_text
 from fewshot_gui.ui.sort.runs_dialog import RunsDialog
@@ -140,8 +140,7 @@ class SortingFlow(QObject):
             whole = UndoResult(0, (), False)
             for run_id in run_ids:
                 try:
-                    refuse_if_moved_on(run_id)
-                    result = undo(run_id, None, task.progress, task.cancelled, only)
+                    result = undo_what_stands(run_id, None, task.progress, task.cancelled, only)
                 except SortRefused as error:
                     if not whole.restored:
                         raise
