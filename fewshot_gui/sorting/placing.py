@@ -1,7 +1,6 @@
 """Give every set of files its folder and its names, and tell what an earlier run has done for it already."""
 
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,10 +9,11 @@ from types import MappingProxyType
 
 from fewshot_gui.sorting import files
 from fewshot_gui.sorting.dates import day_taken
-from fewshot_gui.sorting.errors import shown
+from fewshot_gui.sorting.errors import gigabytes, shown
 from fewshot_gui.sorting.history import History, Sorted
 from fewshot_gui.sorting.names import MAX_BYTES, byte_length, fold, portable, shortened, split
 from fewshot_gui.sorting.options import SortOptions
+from fewshot_gui.sorting.running_numbers import RunningNumbers, by_size
 from fewshot_gui.sorting.sets import Action, Member, PictureSet
 from fewshot_gui.sorting.shelf import Shelf
 from fewshot_gui.sorting.steps import Renaming, Step
@@ -57,8 +57,10 @@ class Placing:
         self._shelves: dict[Path, Shelf] = {}
         self._by_key: dict[str, Shelf] = {}
         self._spelled: dict[Path, dict[str, str]] = {}
+        self._writes = action in (Action.COPY, Action.MOVE)
         self._rules: dict[Path, NameRules] = {}
-        self._numbers: dict[str, _Numbers] = {}
+        self._ways_out: dict[Path, Path | None] = {}
+        self._numbers: dict[str, RunningNumbers] = {}
         self._sizes: dict[Path, dict[int, list[Path]]] = {}
         self._twins: dict[tuple[Path, int], dict[tuple[str, str], str]] = {}
         self._digests: dict[Path, str] = {}
@@ -254,8 +256,19 @@ class Placing:
 
     def _unfit(self, picture: Path, folder: Path, steps: Sequence[Step]) -> str:
         """Why these steps into the folder cannot be, or ""."""
-        longest = min(self._rules_of(folder).longest, longest_name(folder))
+        rules = self._rules_of(folder)
+        longest = min(rules.longest, longest_name(folder))
+        if steps and (link := self._way_out(folder)):
+            return (
+                f"{shown(picture)} would go through {shown(link)}, which is a link to another folder. Remove the link, "
+                "or sort without sub-folders."
+            )
         for step in steps:
+            if step.size > rules.largest and self._writes:
+                return (
+                    f"{shown(step.source)} is larger than {gigabytes(rules.largest)}, the most that the disk of "
+                    f"{shown(folder)} can hold. Choose a folder on another disk."
+                )
             if byte_length(step.target.name) > longest:
                 return (
                     f"{shown(picture)} would get a path or a name that is too long for this system. Choose a folder to "
@@ -264,6 +277,15 @@ class Placing:
             if self._sub_folder_keys and _key(step.target) in self._sub_folder_keys:
                 return f"{shown(picture)} would get the name of a sub-folder that is needed. Rename one of them."
         return ""
+
+    def _way_out(self, folder: Path) -> Path | None:
+        """The symbolic link among the sub-folders on the way to this folder, or None."""
+        if folder not in self._ways_out:
+            below = folder.relative_to(self._target).parts[1:]
+            class_folder = folder.parents[len(below) - 1] if below else folder
+            ways = [class_folder.joinpath(*below[:end]) for end in range(1, len(below) + 1)]
+            self._ways_out[folder] = next((way for way in ways if way.is_symlink()), None)
+        return self._ways_out[folder]
 
     # ---- names
 
@@ -306,14 +328,14 @@ class Placing:
         if self._template.uses("n"):
             key = _key(shelf.folder)
             if key not in self._numbers:
-                self._numbers[key] = _Numbers(self._template.numbers(), shelf.folder, self._count[key])
+                self._numbers[key] = RunningNumbers(self._template.numbers(), shelf.folder, self._count[key])
             values["n"] = self._numbers[key].next()
         return self._template.stem(values)
 
     def _twin(self, picture: Member, folder: Path) -> str | None:
         """The stem of a file in the folder with the picture's very bytes: a template does not always name it alike."""
         if folder not in self._sizes:
-            self._sizes[folder] = _by_size(folder)
+            self._sizes[folder] = by_size(folder)
         key = (folder, picture.size)
         if key not in self._twins:
             others = self._sizes[folder].get(picture.size, ())
@@ -328,36 +350,6 @@ class Placing:
             except OSError:
                 self._digests[path] = ""
         return self._digests[path]
-
-
-class _Numbers:
-    """The running numbers of one folder, going on after those that are there."""
-
-    def __init__(self, made: re.Pattern[str], folder: Path, count: int) -> None:
-        self._last = 0
-        for paths in _by_size(folder).values():
-            for path in paths:
-                if match := made.fullmatch(split(path.name)[0]):
-                    self._last = max(self._last, int(match[1]))
-        self._digits = len(str(self._last + count))
-
-    def next(self) -> str:
-        """The next number, with as many digits as the largest will have."""
-        self._last += 1
-        return f"{self._last:0{self._digits}d}"
-
-
-def _by_size(folder: Path) -> dict[int, list[Path]]:
-    """The regular files of a folder by their size; nothing if it is not there."""
-    found: dict[int, list[Path]] = {}
-    try:
-        with os.scandir(folder) as listing:
-            for entry in listing:
-                if entry.is_file(follow_symlinks=False):
-                    found.setdefault(entry.stat().st_size, []).append(folder / entry.name)
-    except OSError:
-        return {}
-    return found
 
 
 def _at(member: Member, sorted_file: Sorted | None) -> Member:

@@ -14,7 +14,7 @@ from fewshot_gui.sorting.options import SortOptions
 from fewshot_gui.sorting.placing import Placed, Placing
 from fewshot_gui.sorting.sets import Action, PictureSet, SortItem, Unfiled, group
 from fewshot_gui.sorting.steps import Renaming, Step
-from fewshot_gui.sorting.volumes import Space, space
+from fewshot_gui.sorting.volumes import Space, has_links, space
 
 __all__ = [
     "Action",
@@ -197,7 +197,9 @@ def _no_room(volumes: Sequence[Space]) -> list[str]:
 
 
 def _out_of_reach(action: Action, steps: Sequence[Step], target: Path) -> list[str]:
-    """Why links or clones that need one disk cannot be made."""
+    """Why links or clones cannot be made: most need one disk, and some disks have none."""
+    if action in (Action.HARDLINK, Action.SYMLINK) and not has_links(target):
+        return [f"The disk of {shown(target)} has no links. Choose copy, or a folder on another disk."]
     if action not in (Action.HARDLINK, Action.REFLINK):
         return []
     folders = {(step.source.parent, step.target.parent) for step in steps}
@@ -281,6 +283,12 @@ def _place_refusals(target: Path, source: Path | None, folders: Mapping[str, Pat
             refusals.append(
                 f"The folder for the class {label} would be {shown(folder)}, and that mixes with {shown(source)}, "
                 "the folder that is being sorted. Choose another folder to sort into."
+            )
+        elif folder.is_symlink():
+            refusals.append(
+                f"{shown(folder)}, the folder for the class {label}, is a link to another folder "
+                f"({shown(os.path.realpath(folder))}). Nothing is sorted out of the folder that you chose: remove the "
+                "link, or sort into the other folder."
             )
         elif files.exists(folder) and not folder.is_dir():
             refusals.append(f"{shown(folder)} is a file, but the class {label} needs a folder of that name. Rename it.")

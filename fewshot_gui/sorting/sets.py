@@ -10,8 +10,14 @@ from pathlib import Path
 from fewshot_gui.sorting.errors import reason, shown
 from fewshot_gui.sorting.names import fold, numbered, split
 
-RAW_SUFFIXES = frozenset({".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf"})
-COMPANION_SUFFIXES = RAW_SUFFIXES | {".xmp", ".mov", ".json", ".txt"}
+RAW_SUFFIXES = frozenset(
+    [
+        *(".3fr", ".ari", ".arw", ".bay", ".cap", ".cr2", ".cr3", ".crw", ".dcr", ".dng", ".eip", ".erf"),
+        *(".fff", ".gpr", ".iiq", ".kdc", ".mef", ".mos", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".raf"),
+        *(".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f"),
+    ]
+)
+COMPANION_SUFFIXES = RAW_SUFFIXES | {".xmp", ".mov", ".json", ".txt", ".aae", ".thm"}  # .aae: Apple's edits
 
 
 class Action(StrEnum):

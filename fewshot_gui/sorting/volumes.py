@@ -14,16 +14,22 @@ from fewshot_gui.sorting.steps import Step
 BLOCK = 4096  # bytes; a file takes whole blocks on nearly every disk
 
 _WINDOWS_NAMES = frozenset({"vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "cifs", "smb3", "smbfs", "drvfs"})
+_FAT = frozenset({"vfat", "msdos"})
+_NO_LINKS = _FAT | {"exfat"}
+_ANY_SIZE = 1 << 63
+_FAT_SIZE = (4 << 30) - 1
 _LONGEST_PATH = 259 if sys.platform == "win32" else 1023 if sys.platform == "darwin" else 4095
 _TEMPORARY = 60  # bytes that the name of a half-done copy may need
 
 
 @dataclass(frozen=True)
 class NameRules:
-    """What a file system takes for a name. portable: only what Windows takes too; longest: in bytes of UTF-8."""
+    """What a file system takes for a name and a file. portable: only what Windows takes too; longest: in bytes of
+    UTF-8; largest: bytes of a file."""
 
     portable: bool
     longest: int
+    largest: int = _ANY_SIZE
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,14 @@ def name_rules(folder: Path) -> NameRules:
         longest = min(MAX_BYTES, os.pathconf(place, "PC_NAME_MAX"))
     except (OSError, ValueError, AttributeError):  # Windows has no pathconf.
         longest = MAX_BYTES
-    return NameRules(sys.platform == "win32" or file_system(place) in _WINDOWS_NAMES, longest)
+    kind = file_system(place)
+    portable = sys.platform == "win32" or kind in _WINDOWS_NAMES
+    return NameRules(portable, longest, _FAT_SIZE if kind in _FAT else _ANY_SIZE)
+
+
+def has_links(folder: Path) -> bool:
+    """Whether the folder's disk has hard and symbolic links, as far as its kind says."""
+    return file_system(files.existing(folder)) not in _NO_LINKS
 
 
 def longest_name(folder: Path) -> int:

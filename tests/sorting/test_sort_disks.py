@@ -1,0 +1,114 @@
+"""What some disks cannot hold, and folders that are links to elsewhere: told in the plan."""
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from fewshot_gui.sorting import volumes
+from fewshot_gui.sorting.errors import reason
+from fewshot_gui.sorting.options import SortOptions
+from fewshot_gui.sorting.plan import Action
+from tests.sorting.conftest import World
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> object:
+    """disk("vfat"): every disk is of this kind."""
+
+    def disk(kind: str) -> None:
+        monkeypatch.setattr(volumes, "file_system", lambda place: kind)
+
+    return disk
+
+
+# ---- folders that are links
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+@pytest.mark.parametrize("there", ["elsewhere", "sorted/dog", "nowhere"])
+def test_a_class_folder_that_is_a_link_is_refused(world: World, tmp_path: Path, there: str) -> None:
+    world.put("a.jpg", "a")
+    (tmp_path / "elsewhere").mkdir()
+    (world.target / "dog").mkdir(parents=True)
+    (world.target / "cat").symlink_to(tmp_path / there)
+    (refusal,) = world.plan({"a.jpg": "cat"}, Action.COPY).refusals
+    assert refusal.startswith(f"{world.target / 'cat'}, the folder for the class cat, is a link to another folder")
+    assert str(tmp_path / there) in refusal
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert world.plan({"a.jpg": "dog"}, Action.COPY).refusals == (), "the link is in nobody's way"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_sub_folder_that_is_a_link_takes_nothing(world: World, tmp_path: Path) -> None:
+    for name in ("a.jpg", "trip/b.jpg", "trip/day/c.jpg", "home/d.jpg"):
+        world.put(name, name)
+    (tmp_path / "elsewhere" / "day").mkdir(parents=True)
+    (world.target / "cat").mkdir(parents=True)
+    (world.target / "cat" / "trip").symlink_to(tmp_path / "elsewhere")
+    labels = dict.fromkeys(["a.jpg", "trip/b.jpg", "trip/day/c.jpg", "home/d.jpg"], "cat")
+    plan = world.plan(labels, Action.MOVE, options=SortOptions(keep_subfolders=True))
+    assert [step.source.name for step in plan.steps] == ["a.jpg", "d.jpg"]
+    assert [path.name for path, _ in plan.problems] == ["b.jpg", "c.jpg"]
+    assert all(f"through {world.target / 'cat' / 'trip'}, which is a link" in why for _, why in plan.problems)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_target_that_is_itself_a_link_is_what_the_person_chose(world: World, tmp_path: Path) -> None:
+    world.put("a.jpg", "a")
+    (tmp_path / "other disk").mkdir()
+    world.target.symlink_to(tmp_path / "other disk")
+    assert world.sort({"a.jpg": "cat"}, Action.COPY).done == 1
+    assert (tmp_path / "other disk" / "cat" / "a.jpg").read_bytes() == b"a"
+
+
+# ---- disks with limits
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a large file takes its whole size there")
+def test_a_file_larger_than_fat_can_hold_is_named_and_the_rest_goes_on(world: World, disk) -> None:
+    world.put("a.jpg", "a")
+    world.put("film.jpg", "film")
+    os.truncate(world.put("film.mov", ""), 4 << 30)  # its companion; all holes, so it takes no space
+    labels = {"a.jpg": "cat", "film.jpg": "cat"}
+    assert len(world.plan(labels, Action.SYMLINK).steps) == 3
+    disk("vfat")
+    plan = world.plan(labels, Action.COPY)
+    assert [step.source.name for step in plan.steps] == ["a.jpg"]
+    ((path, sentence),) = plan.problems
+    assert path.name == "film.jpg"
+    assert f"{world.source / 'film.mov'} is larger than 4 GB, the most that the disk of" in sentence
+    os.truncate(world.source / "film.mov", (4 << 30) - 1)
+    assert world.plan(labels, Action.COPY).problems == ()
+
+
+@pytest.mark.parametrize("action", [Action.HARDLINK, Action.SYMLINK])
+@pytest.mark.parametrize("kind", ["vfat", "exfat", "msdos"])
+def test_a_disk_without_links_refuses_them(world: World, disk, action: Action, kind: str) -> None:
+    world.put("a.jpg", "a")
+    assert world.plan({"a.jpg": "cat"}, action).refusals == ()
+    disk(kind)
+    (refusal,) = world.plan({"a.jpg": "cat"}, action).refusals
+    assert refusal == f"The disk of {world.target} has no links. Choose copy, or a folder on another disk."
+    assert world.plan({"a.jpg": "cat"}, Action.COPY).refusals == ()
+
+
+@pytest.mark.parametrize("number", [errno.EFBIG, errno.EILSEQ, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM])
+def test_what_a_disk_cannot_do_is_told_with_what_to_do(number: int) -> None:
+    said = reason(OSError(number, os.strerror(number)))
+    assert said != os.strerror(number)
+    assert any(word in said for word in ("Choose", "Rename", "choose"))
+
+
+# ---- what goes with a picture
+
+
+@pytest.mark.parametrize("suffix", [".CR2", ".nef", ".PEF", ".srw", ".nrw", ".iiq", ".3fr", ".rwl", ".x3f", ".raw"])
+def test_every_makers_raw_files_go_with_their_picture(world: World, suffix: str) -> None:
+    world.put("a.jpg", "a")
+    world.put(f"a{suffix}", "raw")
+    world.put("a.AAE", "edits")
+    plan = world.plan({"a.jpg": "cat"}, Action.MOVE)
+    assert sorted(step.target.name for step in plan.steps) == sorted(["a.jpg", f"a{suffix}", "a.AAE"])
