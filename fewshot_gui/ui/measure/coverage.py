@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QSl
 
 from fewshot_gui.measures import Filed, Population, Reliability, Verdicts, coverage, filed_at, reliability, wilson
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.labels import heading_label
 from fewshot_gui.ui.measure.plot import MARGIN, PercentAxis, Plot, faint, pen
+from fewshot_gui.ui.shell.language import told
 
 FIRST_LEAST = 90
 LEAST_ERROR_SHOWN = 0.05
@@ -22,8 +24,7 @@ class CoverageTab(QWidget):
         super().__init__(parent)
         self._verdicts: Verdicts | None = None
         self._population = Population(np.empty(0), 0)
-        self._sentence = QLabel(self)
-        self._sentence.setWordWrap(True)
+        self._sentence = QLabel(self, wordWrap=True)
         self._ask = QLabel(self)
         self._value = QLabel(self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -35,7 +36,7 @@ class CoverageTab(QWidget):
         self._ask.setBuddy(self.slider)
         self.curve = _Curve(self)
         self.frankness = _Frankness(self)
-        self._headings = (QLabel(self), QLabel(self))
+        self._headings = (heading_label(self), heading_label(self))
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE)
         row.addWidget(self._ask)
@@ -96,7 +97,7 @@ class CoverageTab(QWidget):
                 low=locale.toString(low, "f", 0),
                 high=locale.toString(high, "f", 0),
             )
-        self._sentence.setText(f"{first} {second}")
+        self._sentence.setText(told((first, second)))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -132,7 +133,7 @@ class _Curve(_Percent):
         super().__init__(parent)
         self._low, self._high = (pg.PlotDataItem() for _ in range(2))
         self._band = pg.FillBetweenItem(self._low, self._high)
-        self._line = pg.PlotDataItem()
+        self._line = pg.PlotDataItem(antialias=True)
         self._dot = pg.ScatterPlotItem(size=12)
         for item in (self._band, self._low, self._high, self._line, self._dot):
             self.addItem(item)
@@ -169,7 +170,7 @@ class _Frankness(_Percent):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._shown: Reliability | None = None
-        self._ideal = pg.PlotDataItem([0, 1], [0, 1])
+        self._ideal = pg.PlotDataItem([0, 1], [0, 1], antialias=True)
         self._whiskers = pg.ErrorBarItem(x=np.zeros(0), y=np.zeros(0), top=np.zeros(0), bottom=np.zeros(0), beam=0.02)
         self._dots = pg.ScatterPlotItem(size=9)
         for item in (self._ideal, self._whiskers, self._dots):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLocale, Qt
+from PySide6.QtCore import QEvent, QLocale
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.labels import heading_label
 from fewshot_gui.ui.measure.losses import Losses
 from fewshot_gui.ui.measure.plot import MARGIN, Plot, WholeAxis, pen
 
@@ -20,13 +21,12 @@ class LossTab(QWidget):
         self._sentence.setWordWrap(True)
         self.curve = _Line(dots=False, parent=self)
         self.history = _Line(dots=True, parent=self)
-        self._headings = (QLabel(self), QLabel(self))
+        self._headings = (heading_label(self), heading_label(self))
         grid = QGridLayout(self)
         grid.setContentsMargins(*[2 * theme.SPACE] * 4)
         grid.setSpacing(theme.SPACE)
         grid.addWidget(self._sentence, 0, 0, 1, 2)
         for place, (heading, plot) in enumerate(zip(self._headings, (self.curve, self.history), strict=True)):
-            heading.setTextFormat(Qt.TextFormat.PlainText)
             plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             grid.addWidget(heading, 1, place)
             grid.addWidget(plot, 2, place)
@@ -88,7 +88,7 @@ class _Line(Plot):
         self._ys: list[float] = []
         super().__init__(parent)
         self.getPlotItem().setAxisItems({"bottom": WholeAxis("bottom")})
-        self._line = self.plot([], [])
+        self._line = self.plot([], [], antialias=True)
         self.show_colours()
 
     def show_line(self, xs: list[int], ys: list[float], last: int) -> None:

@@ -16,6 +16,7 @@ from fewshot_gui.ui import theme
 from fewshot_gui.ui.measure.map_card import MapCard
 from fewshot_gui.ui.measure.map_plot import MapPlot
 from fewshot_gui.ui.shell.keys import KEYS
+from fewshot_gui.ui.shell.language import told
 
 
 class MapTab(QWidget):
@@ -157,9 +158,9 @@ class MapTab(QWidget):
                 "Return shows them. Diamonds are what you said, discs what the machine says."
             )
             if self._missing:
-                text += " " + self.tr("%Ln new picture(s) are not on the map yet.", "", self._missing)
+                text = told((text, self.tr("%Ln new picture(s) are not on the map yet.", "", self._missing)))
             if self._left_out:
-                text += " " + self.tr("%Ln picture(s) had no room.", "", self._left_out)
+                text = told((text, self.tr("%Ln picture(s) had no room.", "", self._left_out)))
         self._about.setText(text)
 
     def _name_everything(self) -> None:

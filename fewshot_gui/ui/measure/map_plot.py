@@ -132,7 +132,7 @@ class MapPlot(Plot):
         return theme.class_colour(info.colour) if info else theme.colour("muted" if class_id >= 0 else "border")
 
     def _write_names(self) -> None:
-        """Each class's name in the middle of its points: colours are never the only sign."""
+        """Each class's name above its points, not counting those far off: colours are never the only sign."""
         for item in self._names:
             self.removeItem(item)
         self._names = []
@@ -140,8 +140,11 @@ class MapPlot(Plot):
             rows = np.flatnonzero(self._now == class_id)
             if len(rows):
                 fill = faint(theme.colour("card"), 215)
-                item = pg.TextItem(info.name, theme.colour("text"), anchor=(0.5, 0.5), fill=fill)
-                item.setPos(*np.median(self._places[rows], axis=0).tolist())
+                item = pg.TextItem(info.name, theme.colour("text"), anchor=(0.5, 1.2), fill=fill)
+                middle = np.median(self._places[rows], axis=0)
+                away = np.square(self._places[rows] - middle).sum(1)
+                near = rows[away <= np.quantile(away, 0.9)]
+                item.setPos(float(middle[0]), float(self._places[near, 1].max()))
                 item.setZValue(10)
                 self.addItem(item, ignoreBounds=True)
                 self._names.append(item)

@@ -16,16 +16,13 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QLabel,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -33,10 +30,10 @@ from fewshot_gui.answers import NONE_OF_THESE
 from fewshot_gui.measures import NO_VERDICTS, Verdicts, confusion
 from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.measure.class_table import DOT_ROOM, ClassTable, dot, lay_out
 
 Index = QModelIndex | QPersistentModelIndex
 _CELL = QSize(9 * theme.SPACE, 5 * theme.SPACE)
-_DOT, _ICON = 10, 16  # pixels; the rest of the icon keeps the dot away from the name
 _WIDEST_NAME = 20 * theme.SPACE
 SHADE_ROLE = Qt.ItemDataRole.UserRole
 
@@ -51,15 +48,10 @@ class MatrixTab(QWidget):
         super().__init__(parent)
         self._model = _Cells(self)
         self._about = QLabel(self)
-        self._about.setWordWrap(True)
         self.table = _Table(self)
         self.table.setModel(self._model)
         self.table.opened.connect(self._open)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[2 * theme.SPACE] * 4)
-        column.setSpacing(theme.SPACE)
-        column.addWidget(self._about)
-        column.addWidget(self.table, 1)
+        lay_out(self, self._about, self.table)
         self._name_everything()
 
     def show_verdicts(self, verdicts: Verdicts, classes: Sequence[ClassInfo]) -> None:
@@ -190,15 +182,9 @@ class _Cells(QAbstractTableModel):
         return None
 
 
-class _Table(QTableView):
-    opened = Signal(QModelIndex)
-
+class _Table(ClassTable):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.setItemDelegate(_CellDelegate(self))
         for header in (self.horizontalHeader(), self.verticalHeader()):
@@ -216,18 +202,17 @@ class _Table(QTableView):
         self.clicked.connect(self.opened)
 
     def fit(self) -> None:
-        """Columns as wide as their names, within bounds."""
-        header, model = self.horizontalHeader(), self.model()
-        for column in range(model.columnCount()):
-            name = str(model.headerData(column, Qt.Orientation.Horizontal))
-            width = header.fontMetrics().horizontalAdvance(name) + _ICON + 4 * theme.SPACE
-            header.resizeSection(column, min(max(width, _CELL.width()), _WIDEST_NAME))
+        """All columns as wide as the longest name takes, or as there is room for, within bounds."""
+        header, count = self.horizontalHeader(), self.model().columnCount()
+        names = (str(self.model().headerData(column, Qt.Orientation.Horizontal)) for column in range(count))
+        longest = max((header.fontMetrics().horizontalAdvance(name) for name in names), default=0)
+        wanted = min(longest + DOT_ROOM + 3 * theme.SPACE, _WIDEST_NAME)
+        room = (self.width() - self.verticalHeader().sizeHint().width()) // max(count, 1)
+        header.setDefaultSectionSize(max(min(wanted, room), _CELL.width()))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.opened.emit(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
 
 
 class _CellDelegate(QStyledItemDelegate):
@@ -259,18 +244,3 @@ class _CellDelegate(QStyledItemDelegate):
 def _mixed(one: QColor, other: QColor, share: float) -> QColor:
     parts = ((getattr(one, p)(), getattr(other, p)()) for p in ("red", "green", "blue"))
     return QColor(*(round(a + (b - a) * share) for a, b in parts))
-
-
-def dot(colour: QColor) -> QPixmap:
-    """A dot in a class's colour, for a table."""
-    ratio = 3
-    pixmap = QPixmap(_ICON * ratio, _ICON * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawEllipse(0, (_ICON - _DOT) // 2, _DOT, _DOT)
-    painter.end()
-    return pixmap

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtCore import QSortFilterProxyModel as Sorted
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -25,8 +25,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -34,7 +32,7 @@ from fewshot_gui.answers import NONE_OF_THESE
 from fewshot_gui.measures import NO_VERDICTS, ClassMeasure, Share, Verdicts, per_class
 from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.measure.matrix import dot
+from fewshot_gui.ui.measure.class_table import ClassTable, dot, lay_out
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, PRECISION, RECALL, SAID, CALLED, RIGHT = range(6)
@@ -56,16 +54,11 @@ class PerClassTab(QWidget):
         self._sorted.setSortRole(SORT_ROLE)
         self._sorted.setSortLocaleAware(True)
         self._about = QLabel(self)
-        self._about.setWordWrap(True)
         self.table = _Table(self)
         self.table.setModel(self._sorted)
         self.table.sortByColumn(RECALL, Qt.SortOrder.AscendingOrder)
         self.table.opened.connect(self._open)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[2 * theme.SPACE] * 4)
-        column.setSpacing(theme.SPACE)
-        column.addWidget(self._about)
-        column.addWidget(self.table, 1)
+        lay_out(self, self._about, self.table)
         self._name_everything()
 
     def show_verdicts(self, verdicts: Verdicts, classes: Sequence[ClassInfo]) -> None:
@@ -204,17 +197,11 @@ class _Rows(QAbstractTableModel):
         return None
 
 
-class _Table(QTableView):
-    opened = Signal(QModelIndex)
-
+class _Table(ClassTable):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setShowGrid(False)
         self.setSortingEnabled(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(4 * theme.SPACE + 4)
         self.horizontalHeader().setHighlightSections(False)
@@ -236,12 +223,6 @@ class _Table(QTableView):
             self.horizontalHeader().setSectionResizeMode(
                 column, modes.Stretch if column in (PRECISION, RECALL) else modes.ResizeToContents
             )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.opened.emit(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
 
 
 class _Bars(QStyledItemDelegate):
@@ -282,7 +263,9 @@ class _Bars(QStyledItemDelegate):
         painter.drawRoundedRect(filled, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
         low, high = (track.left() + track.width() * end for end in share.interval)
         middle = track.center().y()
-        painter.setPen(QPen(theme.colour("on_accent" if selected else "text"), 1.5))
-        painter.drawLine(QPointF(low, middle), QPointF(high, middle))
-        for end in (low, high):
-            painter.drawLine(QPointF(end, middle - 4), QPointF(end, middle + 4))
+        behind = theme.colour("accent" if selected else "window")
+        for colour, width in ((behind, 4), (theme.colour("on_accent" if selected else "text"), 1.5)):
+            painter.setPen(QPen(colour, width))  # first an edge around it: the whisker is seen on the bar too
+            painter.drawLine(QPointF(low, middle), QPointF(high, middle))
+            for end in (low, high):
+                painter.drawLine(QPointF(end, middle - 4), QPointF(end, middle + 4))

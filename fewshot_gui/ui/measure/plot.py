@@ -41,7 +41,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
                 axis.enableAutoSIPrefix(False)
             axis.setPen(theme.colour("border"))
             axis.setTextPen(theme.colour("muted"))
-            axis.setStyle(tickFont=self.font(), tickTextOffset=theme.SPACE // 2)
+            axis.setStyle(tickFont=self.font(), tickTextOffset=theme.SPACE // 2, maxTickLevel=0)
             if side in self._titles:
                 axis.setLabel(self._titles[side], color=theme.colour("muted").name())
         self.draw_again()

@@ -30,6 +30,7 @@ from fewshot_gui.ui.measure.map import MapTab
 from fewshot_gui.ui.measure.map_card import MapCard
 from fewshot_gui.ui.measure.matrix import MatrixTab
 from fewshot_gui.ui.measure.per_class import PerClassTab
+from fewshot_gui.ui.shell.language import told
 
 
 class Source(enum.Enum):
@@ -66,8 +67,9 @@ class MeasuresWindow(QWidget):
         self._is_stale, self._alone = False, 0
         self._source_row = self._make_source_row()
         self._status = ElidedLabel(self, tint="muted")
+        self._status.hide()
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.SPACE, theme.SPACE, theme.SPACE, theme.SPACE)
+        column.setContentsMargins(theme.SPACE, theme.SPACE, theme.SPACE, 2 * theme.SPACE)
         column.setSpacing(theme.SPACE)
         column.addWidget(self.tabs, 1)
         column.addWidget(self._source_row)
@@ -154,6 +156,7 @@ class MeasuresWindow(QWidget):
     def say(self, sentence: str) -> None:
         """What has just happened, below everything."""
         self._status.set_text(sentence)
+        self._status.setVisible(bool(sentence))
 
     def measures_answers(self) -> bool:
         """Whether the tab that is looked at counts judged pictures."""
@@ -189,9 +192,9 @@ class MeasuresWindow(QWidget):
         else:
             text = self.tr("%Ln example(s), each judged without itself.", "", self._counts[Source.EXAMPLES])
             if self._alone:
-                text += " " + self.tr("%Ln stand(s) alone in a class.", "", self._alone)
+                text = told((text, self.tr("%Ln stand(s) alone in a class.", "", self._alone)))
             if self._is_stale:
-                text += " " + self.tr("Counted before your latest answer.")
+                text = told((text, self.tr("Counted before your latest answer.")))
             self.again.setVisible(self._is_stale)
         self._note.set_text(text)
 
