@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from fewshot_gui.project.errors import ProjectError
@@ -18,6 +18,7 @@ from fewshot_gui.ui import theme
 from fewshot_gui.ui.cards.health_hints import Hint
 from fewshot_gui.ui.cards.teaching import Teaching
 from fewshot_gui.ui.desk import Desk
+from fewshot_gui.ui.dialog_frame import frame
 from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 from fewshot_gui.ui.shell.language import Spoken, Words, listed
 
@@ -115,9 +116,11 @@ class FindingCard(QWidget):
         if pictures:
             column.addLayout(row)
         column.addLayout(buttons)
-        self.setMinimumHeight(self.sizeHint().height())  # or a scroll area squeezes what holds wrapped text
         loader.ready.connect(self._show_pictures)
         self._show_pictures()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.setFixedHeight(self.heightForWidth(self.width()))  # a scroll area knows nothing of wrapped text
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -131,7 +134,7 @@ class FindingCard(QWidget):
         for picture_id, thumb in self._thumbs.items():
             pixmap = self._loader.pixmap(picture_id)
             if pixmap is not None:
-                thumb.setPixmap(_fitting(pixmap, scale))
+                thumb.setPixmap(_square(pixmap, scale))
             elif self._loader.is_unreadable(picture_id):
                 thumb.setText("?")
             else:
@@ -163,17 +166,7 @@ class DoctorDialog(QDialog):
         self.kept_button.clicked.connect(lambda: forget_kept())
         self.close_button = QPushButton(self)
         self.close_button.clicked.connect(self.close)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.kept_button)
-        buttons.addStretch()
-        buttons.addWidget(self.close_button)
-        for button in (self.kept_button, self.close_button):
-            button.setAutoDefault(False)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(*[2 * theme.SPACE] * 4)
-        whole.setSpacing(2 * theme.SPACE)
-        whole.addWidget(self._area, 1)
-        whole.addLayout(buttons)
+        frame(self, self._area, (self.kept_button,), (self.close_button,))
         self.resize(70 * theme.SPACE, 60 * theme.SPACE)
         self._write()
 
@@ -326,9 +319,20 @@ def _call(cure: Callable[[], None], *_: object) -> None:
     cure()
 
 
-def _fitting(pixmap: QPixmap, scale: float) -> QPixmap:
+def _square(pixmap: QPixmap, scale: float) -> QPixmap:
+    """The middle of a picture with rounded corners, as the cards show their examples."""
     side = round(_SIDE * scale)
-    kept = Qt.AspectRatioMode.KeepAspectRatio
-    fitted = pixmap.scaled(side, side, kept, Qt.TransformationMode.SmoothTransformation)
-    fitted.setDevicePixelRatio(scale)
-    return fitted
+    filled = Qt.AspectRatioMode.KeepAspectRatioByExpanding
+    large = pixmap.scaled(side, side, filled, Qt.TransformationMode.SmoothTransformation)
+    large.setDevicePixelRatio(1)
+    middle = large.copy((large.width() - side) // 2, (large.height() - side) // 2, side, side)
+    made = QPixmap(side, side)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(middle))
+    painter.drawRoundedRect(0, 0, side, side, theme.RADIUS * scale, theme.RADIUS * scale)
+    painter.end()
+    made.setDevicePixelRatio(scale)
+    return made

@@ -257,7 +257,7 @@ def changes_text(ripple: Ripple, session: Session) -> str:
     named = {info.id: info for info in session.classes}
     transitions = ripple.transitions()
     parts = [
-        f"{locale.toString(count)} {class_name(named.get(old))} → {class_name(named.get(new))}"
+        f"{locale.toString(count)}\u00a0{class_name(named.get(old))} → {class_name(named.get(new))}"  # kept together
         for count, old, new in transitions[:_NAMED]
     ]
     others = sum(count for count, _, _ in transitions[_NAMED:])
