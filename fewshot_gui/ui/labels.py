@@ -1,8 +1,8 @@
-"""Two kinds of label that Qt lacks: an icon that follows the theme, and a line of text that is cut where it must be."""
+"""Kinds of label: an icon that follows the theme, a line of text that is cut where it must be, titles, quiet text."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.icons import paint_icon
@@ -66,3 +66,34 @@ class ElidedLabel(QWidget):
 
     def _explain(self) -> None:
         self.setToolTip(self._text if self.sizeHint().width() > self.width() + 1 else "")
+
+
+def title_label(parent: QWidget) -> QLabel:
+    """What a page or a dialog says first: larger and bold, never markup."""
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    font = label.font()
+    font.setPointSizeF(font.pointSizeF() * 1.25)
+    font.setBold(True)
+    label.setFont(font)
+    return label
+
+
+def heading_label(parent: QWidget) -> QLabel:
+    """What stands over a part of a page: bold, never markup."""
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+    return label
+
+
+def muted_label(parent: QWidget) -> QLabel:
+    """What explains, in as many lines as it takes; never markup."""
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return label

@@ -12,6 +12,7 @@ Row = TypeVar("Row")
 _STYLE = """
 QTreeView { border: 1px solid palette(mid); border-radius: 6px; background: palette(base); padding: 1px; }
 QTreeView::item { padding: 4px 8px; }
+QTreeView::item:selected { background: palette(highlight); color: palette(highlighted-text); }
 QHeaderView { background: transparent; }
 QHeaderView::section {
     background: transparent; border: none; border-bottom: 1px solid palette(mid); padding: 6px 11px;

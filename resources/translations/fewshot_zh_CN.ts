@@ -740,6 +740,33 @@
     </message>
 </context>
 <context>
+    <name>FoldersTable</name>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片数</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件数</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+</context>
+<context>
     <name>GalleryView</name>
     <message>
         <source>Pictures</source>
@@ -1489,26 +1516,6 @@
     <message>
         <source>Working out what goes where…</source>
         <translation>正在计算整理方案…</translation>
-    </message>
-    <message>
-        <source>Class</source>
-        <translation>类别</translation>
-    </message>
-    <message>
-        <source>Folder</source>
-        <translation>文件夹</translation>
-    </message>
-    <message>
-        <source>Pictures</source>
-        <translation>图片数</translation>
-    </message>
-    <message>
-        <source>Files</source>
-        <translation>文件数</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>大小</translation>
     </message>
     <message>
         <source>From</source>

@@ -45,7 +45,7 @@ def test_the_strip_says_what_the_chosen_promise_files(program: Application, qtbo
     choose(program, qtbot, 0.1)
     qtbot.waitUntil(flow.bar.said.isVisible, timeout=WAIT)
     assert flow.bar.said.text() == "Nothing can be promised yet: it takes about 20 answer(s)"
-    assert flow.bar.button.text() == "at most 10 % wrong ▾"
+    assert flow.bar.button.text() == "At most 10 % wrong ▾"
     choose(program, qtbot, 0.0)
     assert not flow.bar.said.isVisible()
 
@@ -57,7 +57,7 @@ def test_a_project_remembers_its_promise(program: Application, qtbot: QtBot) -> 
     assert program.window.promise.target == 0
     program.desk.open_project(path)
     assert program.window.promise.target == 0.05
-    assert program.window.promise.bar.button.text() == "at most 5 % wrong ▾"
+    assert program.window.promise.bar.button.text() == "At most 5 % wrong ▾"
 
 
 def test_an_audit_asks_about_pictures_one_after_another_and_its_answers_count(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QLocale, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QPalette
+from PySide6.QtCore import QEvent, QLocale, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -27,9 +27,11 @@ from fewshot_gui.exports.export import Exported, Format
 from fewshot_gui.images.errors import printable
 from fewshot_gui.sentences import translated
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.labels import IconLabel
+from fewshot_gui.ui.dialog_frame import frame
+from fewshot_gui.ui.labels import IconLabel, muted_label, title_label
 from fewshot_gui.ui.sort.sort_plan_view import Sentences
 from fewshot_gui.ui.sort.sort_result_view import ProgressView
+from fewshot_gui.ui.typed_path import typed_path
 
 
 class ExportDialog(QDialog):
@@ -47,19 +49,20 @@ class ExportDialog(QDialog):
         self._working = False
         self._done: Exported | None = None
         self.formats = {format: QRadioButton(self) for format in Format}
-        self._explained = {format: _muted(self) for format in Format}
+        self._explained = {format: muted_label(self) for format in Format}
         self._group = QButtonGroup(self)
         self._format_caption, self._to_caption = QLabel(self), QLabel(self)
         self.place = QLineEdit(self)
         self.place.setAcceptDrops(False)
         self.place.textChanged.connect(lambda: self._on_place())
         self.browse = QPushButton(theme.icon("folder-open"), "", self)
+        self.browse.setAutoDefault(False)
         self.browse.clicked.connect(self._browse)
-        self._said = _muted(self)
+        self._said = muted_label(self)
         self._refused = Sentences(self)
         self._progress = ProgressView(self)
-        self._title = QLabel(self)
-        self._counts, self._notes = QLabel(self), QLabel(self)
+        self._title = title_label(self)
+        self._counts, self._notes = QLabel(self, wordWrap=True), muted_label(self)
         self._unreadable = Sentences(self)
         self._pages = QStackedWidget(self)
         self._choices_page, self._result_page = self._choices(), self._result()
@@ -71,19 +74,7 @@ class ExportDialog(QDialog):
         self.close_button.clicked.connect(self.reject)
         self.export_button = QPushButton(self)
         self.export_button.clicked.connect(self._export)
-        for button in (self.browse, self.show_button, self.close_button, self.export_button):
-            button.setAutoDefault(False)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.SPACE)
-        buttons.addWidget(self.show_button)
-        buttons.addStretch()
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.export_button)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(*[2 * theme.SPACE] * 4)
-        whole.setSpacing(2 * theme.SPACE)
-        whole.addWidget(self._pages, 1)
-        whole.addLayout(buttons)
+        frame(self, self._pages, (self.show_button,), (self.close_button, self.export_button))
         self.formats[Format.CSV].setChecked(True)
         self._group.buttonToggled.connect(lambda _, checked: self._suggest() if checked else None)
         self._retranslate()
@@ -98,11 +89,7 @@ class ExportDialog(QDialog):
 
     def target(self) -> Path | None:
         """Where to; None while there is no whole path."""
-        text = self.place.text().strip()
-        if text == printable(self._suggested):
-            return self._suggested  # its name may not be text that can be typed
-        path = Path(text).expanduser() if text else Path()
-        return path if path.is_absolute() else None
+        return typed_path(self.place.text(), self._suggested)
 
     def show_progress(self, done: int, total: int) -> None:
         """So many pictures of so many are done."""
@@ -175,14 +162,6 @@ class ExportDialog(QDialog):
 
     def _result(self) -> QWidget:
         page = QWidget(self)
-        font = self._title.font()
-        font.setPointSizeF(font.pointSizeF() * 1.25)
-        font.setBold(True)
-        self._title.setFont(font)
-        self._notes.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        for label in (self._title, self._counts, self._notes):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
         top = QHBoxLayout()
         top.setSpacing(theme.SPACE)
         top.addWidget(IconLabel("check", "success", 3 * theme.SPACE, page))
@@ -313,11 +292,3 @@ class ExportDialog(QDialog):
         if page is not self._choices_page:
             self.close_button.setFocus()
         self._name_close()
-
-
-def _muted(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label

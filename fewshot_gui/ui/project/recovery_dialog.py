@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, Qt
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -25,6 +24,7 @@ from fewshot_gui.project.backups import Backup, backups_of, restore, set_aside
 from fewshot_gui.project.salvage import SalvageCancelled, Salvaged, salvage
 from fewshot_gui.sentences import translated
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.labels import muted_label, title_label
 from fewshot_gui.ui.row_table import Column, RowTable
 from fewshot_gui.ui.shell.language import listed
 from fewshot_gui.workers.tasks import Task, Tasks
@@ -43,13 +43,15 @@ class RecoveryDialog(QDialog):
         self._task: Task | None = None
         self.setWindowTitle(self.tr("Damaged project"))
 
-        self._title = _paragraph(self, self.tr("The project “{name}” is damaged and can’t be opened."), project)
-        self._title.setFont(_bold(self._title.font()))
+        self._title = title_label(self)
+        damaged = self.tr("The project “{name}” is damaged and can’t be opened.")
+        self._title.setText(damaged.format(name=printable(Path(project.stem))))
         kept = self.tr(
             "Your pictures are not affected. Choose how to go on. Whatever you choose, the damaged file is kept beside "
             "the project under another name."
         )
-        where = _paragraph(self, printable(self._project))
+        where = muted_label(self)
+        where.setText(printable(self._project))
         where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._problem = _paragraph(self, "")
         self._problem.hide()
@@ -94,12 +96,15 @@ class RecoveryDialog(QDialog):
 
         whole = QVBoxLayout(self)
         whole.setContentsMargins(*[2 * theme.SPACE] * 4)
-        whole.setSpacing(theme.SPACE)
+        whole.setSpacing(2 * theme.SPACE)
+        told = QVBoxLayout()
+        told.setSpacing(theme.SPACE)
         for paragraph in (self._title, where, _paragraph(self, kept), self._problem):
-            whole.addWidget(paragraph)
+            told.addWidget(paragraph)
+        whole.addLayout(told)
         whole.addWidget(self._pages, 1)
         whole.addLayout(row)
-        self.resize(88 * theme.SPACE, 48 * theme.SPACE)
+        self.resize(88 * theme.SPACE, 52 * theme.SPACE)
         self._show_page(0)
         self._list([])
         self._no_backups.setText(self.tr("Looking for backups…"))
@@ -234,13 +239,8 @@ def _when(backup: Backup) -> str:
     return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(backup.made_at)), QLocale.FormatType.ShortFormat)
 
 
-def _paragraph(parent: QWidget, text: str, project: Path | None = None) -> QLabel:
-    label = QLabel(text.format(name=printable(Path(project.stem))) if project else text, parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)  # a project's name is never markup
+def _paragraph(parent: QWidget, text: str) -> QLabel:
+    label = QLabel(text, parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label
-
-
-def _bold(font: QFont) -> QFont:
-    font.setBold(True)
-    return font

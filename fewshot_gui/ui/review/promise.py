@@ -37,6 +37,12 @@ def target_text(target: float) -> str:
     return translate("Promise", "at most {percent} % wrong").format(percent=QLocale().toString(round(100 * target)))
 
 
+def choice_text(target: float) -> str:
+    """ "At most 1 % wrong", as it stands on a button or in a list."""
+    text = target_text(target)
+    return text[:1].upper() + text[1:]
+
+
 def promise_text(promise: Promise) -> str:
     """What is filed and what is left, or why nothing can be; one sentence without a full stop."""
     number = QLocale().toString
@@ -131,9 +137,9 @@ class PromiseBar(QWidget):
     def _write(self) -> None:
         promise = self._promise if self._target else None
         for target, action in self.choices.items():
-            action.setText(target_text(target) if target else self.tr("No promise"))
+            action.setText(choice_text(target) if target else self.tr("No promise"))
             action.setChecked(target == self._target)
-        text = target_text(self._target) if self._target else self.tr("Promise")
+        text = choice_text(self._target) if self._target else self.tr("Promise")
         self.button.setText(f"{text} ▾")
         tip = self.tr("How many of the filed pictures may be wrong")
         self.button.setToolTip(tip)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from fewshot_gui.images.errors import printable
 from fewshot_gui.sorting.journal import Run, RunState
@@ -14,6 +14,7 @@ from fewshot_gui.sorting.plan import Action
 from fewshot_gui.sorting.run_files import RunFile
 from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.dialog_frame import frame
 from fewshot_gui.ui.row_table import Column, RowTable
 from fewshot_gui.ui.shell.language import Spoken
 from fewshot_gui.ui.sort.run_files_view import RunFilesView
@@ -59,30 +60,17 @@ class RunsDialog(QDialog):
         self._pages.addWidget(self.files)
         self._pages.addWidget(self._progress)
         self.undo_button = QPushButton(theme.icon("undo"), "", self)
-        self.undo_button.setAutoDefault(False)
         self.undo_button.clicked.connect(self._undo)
         self.files_button = QPushButton(self)
-        self.files_button.setAutoDefault(False)
         self.files_button.clicked.connect(self._ask_for_files)
         self.undo_files_button = QPushButton(theme.icon("undo"), "", self)
-        self.undo_files_button.setAutoDefault(False)
         self.undo_files_button.clicked.connect(self._undo_files)
         self.back_button = QPushButton(self)
-        self.back_button.setAutoDefault(False)
         self.back_button.clicked.connect(self._show_list)
         self.close_button = QPushButton(self)
         self.close_button.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.SPACE)
-        for button in (self.undo_button, self.files_button, self.undo_files_button, self.back_button):
-            buttons.addWidget(button)
-        buttons.addStretch()
-        buttons.addWidget(self.close_button)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(*[2 * theme.SPACE] * 4)
-        whole.setSpacing(2 * theme.SPACE)
-        whole.addWidget(self._pages, 1)
-        whole.addLayout(buttons)
+        left = (self.undo_button, self.files_button, self.undo_files_button, self.back_button)
+        frame(self, self._pages, left, (self.close_button,))
         self.resize(96 * theme.SPACE, 52 * theme.SPACE)
         self._runs: Sequence[Run] = ()
         Spoken(self).say(self._name_everything)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -30,8 +29,10 @@ from fewshot_gui.sorting.plan import Action
 from fewshot_gui.sorting.templates import FIELDS
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.chip import Chip
-from fewshot_gui.ui.review.promise import target_text
+from fewshot_gui.ui.labels import muted_label
+from fewshot_gui.ui.review.promise import choice_text
 from fewshot_gui.ui.shell.language import Spoken
+from fewshot_gui.ui.typed_path import typed_path
 
 _MORE_ROW = 7
 
@@ -60,11 +61,7 @@ class SortChoices(QWidget):
 
     def target(self) -> Path | None:
         """The folder; None while there is no whole path."""
-        text = self.folder.text().strip()
-        if text == printable(self._suggested):
-            return self._suggested  # its name may not be text that can be typed
-        path = Path(text).expanduser() if text else Path()
-        return path if path.is_absolute() else None
+        return typed_path(self.folder.text(), self._suggested)
 
     def action(self) -> Action:
         return next(action for action, button in self.how.items() if button.isChecked())
@@ -87,8 +84,7 @@ class SortChoices(QWidget):
             while self.by.count() > 1:
                 self.by.removeItem(1)
             for target in sentences:
-                text = target_text(target)
-                self.by.addItem(text[:1].upper() + text[1:], target)
+                self.by.addItem(choice_text(target), target)
             self.by.setCurrentIndex(max(0, self.by.findData(before)))
         self._tell_by()
         if before:
@@ -136,7 +132,7 @@ class SortChoices(QWidget):
             row.addWidget(button)
         row.addStretch()
         self.how[Action.COPY].setChecked(True)
-        self._explanation = _muted("", self)
+        self._explanation = muted_label(self)
         self._say(self._name_actions)
         self._group.buttonToggled.connect(self._on_action)
         self._grid.addWidget(self._caption(lambda: self.tr("How")), 2, 0)
@@ -182,7 +178,7 @@ class SortChoices(QWidget):
         self._say(lambda: self.least.setAccessibleName(self.tr("Least confidence in per cent")))
         self.least.valueChanged.connect(lambda: self.changed.emit())
         self._grid.addWidget(self._caption(lambda: self.tr("Which")), 5, 0)
-        self._said = _muted("", self)
+        self._said = muted_label(self)
         row = _row(self.by, self.least)
         row.addWidget(self._said, 1)
         self._grid.addLayout(row, 5, 1)
@@ -206,14 +202,16 @@ class SortChoices(QWidget):
         self.more.setCheckable(True)
         self.more.setAutoRaise(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.more.setStyleSheet("QToolButton:checked { background: transparent; }")
+        self.more.setStyleSheet(
+            f"QToolButton {{ padding: 4px {theme.SPACE}px 4px 0; }} QToolButton:checked {{ background: transparent; }}"
+        )
         self.more.toggled.connect(self._show_more)
         self._grid.addWidget(self.more, _MORE_ROW, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
 
         self.names = QLineEdit(self)
         self.names.setAcceptDrops(False)
         self.names.textChanged.connect(lambda: self.changed.emit())
-        self._fields = _muted("", self)
+        self._fields = muted_label(self)
         self.subfolders = QCheckBox(self)
         self.subfolders.toggled.connect(lambda: self.changed.emit())
         self.unsure, self.unsure_name = QCheckBox(self), self._name()
@@ -291,11 +289,3 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     for widget in widgets:
         row.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
     return row
-
-
-def _muted(text: str, parent: QWidget) -> QLabel:
-    label = QLabel(text, parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label

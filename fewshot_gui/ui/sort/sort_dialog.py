@@ -7,12 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from fewshot_gui.sorting.apply import RunResult
 from fewshot_gui.sorting.plan import Action, SortPlan
 from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.dialog_frame import frame
 from fewshot_gui.ui.shell.language import Spoken
 from fewshot_gui.ui.sort.sort_choices import SortChoices
 from fewshot_gui.ui.sort.sort_plan_view import PlanView
@@ -71,20 +72,7 @@ class SortDialog(QDialog):
         self.close_button.clicked.connect(self.reject)
         self.sort_button = QPushButton(self)
         self.sort_button.clicked.connect(self._apply)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.SPACE)
-        for button in (self.undo_button, self.open_button, self.close_button, self.sort_button):
-            button.setAutoDefault(False)  # Enter presses the default button alone, if there is one
-        buttons.addWidget(self.undo_button)
-        buttons.addWidget(self.open_button)
-        buttons.addStretch()
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.sort_button)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(*[2 * theme.SPACE] * 4)
-        whole.setSpacing(2 * theme.SPACE)
-        whole.addWidget(self._pages, 1)
-        whole.addLayout(buttons)
+        frame(self, self._pages, (self.undo_button, self.open_button), (self.close_button, self.sort_button))
         self.resize(92 * theme.SPACE, 72 * theme.SPACE)
         self._choices_height = self._choices.sizeHint().height()
         self._show_page(self._first_page)
@@ -151,7 +139,7 @@ class SortDialog(QDialog):
         """The answer to apply_requested; run_ids: the runs that did something, the newest first."""
         self._working = False
         self._run_ids = run_ids
-        self._result.show_result(result, self._action)
+        self._result.show_result(result, self._action, self._plan)
         self._show_page(self._result)
 
     def show_undone(self, result: UndoResult) -> None:

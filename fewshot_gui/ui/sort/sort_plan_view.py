@@ -1,8 +1,6 @@
 """What a sorting run would do, before it does it."""
 
-from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,23 +13,13 @@ from fewshot_gui.images.errors import printable
 from fewshot_gui.sentences import translated
 from fewshot_gui.sorting.plan import SortPlan, Step
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.labels import IconLabel
+from fewshot_gui.ui.labels import IconLabel, muted_label
 from fewshot_gui.ui.row_table import Column, RowTable
-from fewshot_gui.ui.shell.language import Spoken, listed
+from fewshot_gui.ui.shell.language import Spoken, listed, told
+from fewshot_gui.ui.sort.folders_table import FoldersTable, data_size
 
 Problem = tuple[Path, str]
 _MOST_NAMED = 3  # pairs of classes in the summary
-
-
-@dataclass(frozen=True)
-class _Folder:
-    """A class folder as the plan fills it."""
-
-    label: str
-    name: str
-    pictures: int
-    files: int
-    size: int
 
 
 class PlanView(QWidget):
@@ -40,10 +28,8 @@ class PlanView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._refusals = Sentences(self)
-        self._summary = QLabel(self)
-        self._summary.setWordWrap(True)
-        self._summary.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.folders: RowTable[_Folder] = RowTable(self)
+        self._summary = muted_label(self)
+        self.folders = FoldersTable(self)
         self.files: RowTable[Step] = RowTable(self)
         self.problems: RowTable[Problem] = RowTable(self)
         self._tabs = QTabWidget(self)
@@ -97,17 +83,7 @@ class PlanView(QWidget):
         problems = plan.problems if plan else ()
         source, target = (plan.source, plan.target) if plan else (None, None)
         number = QLocale().toString
-        self.folders.show_rows(
-            [
-                Column(self.tr("Class"), lambda row: row.label),
-                Column(self.tr("Folder"), lambda row: row.name),
-                Column(self.tr("Pictures"), lambda row: number(row.pictures), is_number=True),
-                Column(self.tr("Files"), lambda row: number(row.files), is_number=True),
-                Column(self.tr("Size"), lambda row: data_size(row.size), is_number=True),
-            ],
-            _folders(plan) if plan else (),
-            wide=(0, 1),
-        )
+        self.folders.show_plan(plan)
         self.files.show_rows(
             [
                 Column(self.tr("From"), lambda step: _below(step.source, _above(step, source, target))),
@@ -146,7 +122,7 @@ class PlanView(QWidget):
             parts.append(self.tr("%Ln folder(s) can't be called exactly like the class.", "", folders))
         if plan.left_alone:
             parts.append(self.tr("%Ln picture(s) are left alone: not sure enough or no class.", "", plan.left_alone))
-        return " ".join(parts)
+        return told(parts)
 
     def _space_of(self, plan: SortPlan) -> list[str]:
         """What is needed and free, on each disk that takes bytes."""
@@ -215,22 +191,3 @@ def _above(step: Step, source: Path | None, target: Path | None) -> Path | None:
     """The folder from which the step's source is told: what moves on lies in the target."""
     inside = target is not None and step.was and step.source.is_relative_to(target)
     return target.parent if inside and target is not None else source
-
-
-def data_size(size: int) -> str:
-    """A number of bytes as "12.3 MB"."""
-    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
-
-
-def _folders(plan: SortPlan) -> tuple[_Folder, ...]:
-    pictures: dict[str, int] = defaultdict(int)
-    files: dict[str, int] = defaultdict(int)
-    sizes: dict[str, int] = defaultdict(int)
-    for step in plan.all_steps:
-        pictures[step.label] += not step.companion
-        files[step.label] += 1
-        sizes[step.label] += step.size
-    return tuple(
-        _Folder(label, printable(folder.relative_to(plan.target)), pictures[label], files[label], sizes[label])
-        for label, folder in plan.folders.items()
-    )

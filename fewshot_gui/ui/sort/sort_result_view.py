@@ -5,17 +5,18 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from fewshot_gui.images.errors import printable
 from fewshot_gui.sentences import translated
 from fewshot_gui.sorting.apply import RunResult
-from fewshot_gui.sorting.plan import Action
+from fewshot_gui.sorting.plan import Action, SortPlan
 from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.labels import IconLabel
+from fewshot_gui.ui.labels import IconLabel, muted_label, title_label
 from fewshot_gui.ui.row_table import Column, RowTable
-from fewshot_gui.ui.shell.language import Spoken
+from fewshot_gui.ui.shell.language import Spoken, told
+from fewshot_gui.ui.sort.folders_table import FoldersTable
 from fewshot_gui.ui.sort.sort_plan_view import Sentences
 
 
@@ -25,12 +26,11 @@ class ProgressView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text: Callable[[], str] = str
-        self._title = _title(self)
+        self._title = title_label(self)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 0)
-        self._numbers = QLabel(self)
-        self._numbers.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._numbers = muted_label(self)
         Spoken(self).say(self._tell)
         column = QVBoxLayout(self)
         column.setSpacing(theme.SPACE)
@@ -65,17 +65,20 @@ class ProgressView(QWidget):
 
 
 class ResultView(QWidget):
-    """What was done in one line, and the files that could not be handled, each with its reason."""
+    """What was done in one line, where, how much in each folder, and what could not be handled, with the reason."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._good = IconLabel("check", "success", 3 * theme.SPACE, self)
         self._bad = IconLabel("warning", "danger", 3 * theme.SPACE, self)
-        self._title = _title(self)
-        self._line = QLabel(self)
-        self._line.setWordWrap(True)
-        self._line.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._title = title_label(self)
+        self._place = muted_label(self)
+        self._place.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._line = muted_label(self)
         self._sentences = Sentences(self)
+        self.folders = FoldersTable(self)
         self.left: RowTable[tuple[Path, str]] = RowTable(self)
         top = QHBoxLayout()
         top.setSpacing(theme.SPACE)
@@ -86,8 +89,9 @@ class ResultView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE)
         column.addLayout(top)
-        column.addWidget(self._line)
-        column.addWidget(self._sentences)
+        for said in (self._place, self._line, self._sentences):
+            column.addWidget(said)
+        column.addWidget(self.folders, 1)
         column.addWidget(self.left, 1)
         column.addStretch()
         self._again: Callable[[], None] = lambda: None
@@ -99,9 +103,9 @@ class ResultView(QWidget):
         """All that is said above the list."""
         return "\n".join((self._title.text(), self._line.text(), self._sentences.text()))
 
-    def show_result(self, result: RunResult, action: Action) -> None:
-        """What became of a run."""
-        self._again = partial(self.show_result, result, action)
+    def show_result(self, result: RunResult, action: Action, plan: SortPlan | None = None) -> None:
+        """What became of a run, and of the plan it carried out: a run that was cut short says nothing of folders."""
+        self._again = partial(self.show_result, result, action, plan)
         done = {
             Action.COPY: self.tr("%Ln file(s) copied", "", result.done),
             Action.MOVE: self.tr("%Ln file(s) moved", "", result.done),
@@ -114,6 +118,12 @@ class ResultView(QWidget):
         failed = self.tr("%Ln failed", "files", len(result.failed))
         done = self.tr("{done}, {failed}").format(done=done, failed=failed)
         self._show(done, result.failed, (skipped, stopped, *result.notes), result.stopped)
+        if plan is not None and result.done:
+            self._place.setText(printable(plan.target))
+            self._place.show()
+            whole = not result.cancelled and result.stopped is None
+            self.folders.show_plan(plan, {path for path, _ in result.failed})
+            self.folders.setVisible(whole)
 
     def show_undone(self, result: UndoResult) -> None:
         """What became of taking a run back."""
@@ -132,7 +142,9 @@ class ResultView(QWidget):
 
     def _show(self, done: str, failed: tuple[tuple[Path, str], ...], lines: tuple[str, ...], wrong: str | None) -> None:
         self._title.setText(done)
-        self._line.setText(" ".join(filter(None, lines)))
+        self._place.hide()
+        self.folders.hide()
+        self._line.setText(told(lines))
         self._line.setVisible(bool(self._line.text()))
         self._sentences.show_sentences((wrong,) if wrong else ())
         self._good.setVisible(not failed and wrong is None)
@@ -141,13 +153,3 @@ class ResultView(QWidget):
             [Column(self.tr("What could not be handled, and why"), lambda row: translated(row[1]))], failed
         )
         self.left.setVisible(bool(failed))
-
-
-def _title(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    font = QFont(parent.font())
-    font.setPointSizeF(font.pointSizeF() * 1.25)
-    font.setBold(True)
-    label.setFont(font)
-    return label

@@ -1,0 +1,28 @@
+import pytest
+from PySide6.QtCore import QLocale
+
+from fewshot_gui.ui.sort.sort_dialog import SortDialog
+from tests.ui.sort.planning import Planner
+
+
+@pytest.fixture(autouse=True)
+def english_numbers():
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_US"))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def dialog(qtbot, tmp_path):
+    dialog = SortDialog(tmp_path / "sorted")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+@pytest.fixture
+def planner(dialog):
+    planner = Planner(dialog)
+    dialog.ask_for_plan()
+    return planner
