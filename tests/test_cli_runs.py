@@ -84,6 +84,16 @@ def test_a_run_that_died_is_tidied_up_and_told_of_at_the_next_command(
     assert command("runs").err == "", "it is told once"
 
 
+def test_whatever_command_comes_next_tells_of_a_run_that_died(
+    command: Command, plan: SortPlan, died: str, tmp_path: Path
+) -> None:
+    given = ("--project", tmp_path / "none.fewshot", "--format", "csv", "--out", tmp_path / "out.csv")
+    outcome = command("export", *given)
+    assert outcome.code == 2, "there is no such project"
+    assert f"Run {died}: Sorting was interrupted: 2 of 4 files were sorted" in " ".join(outcome.err.split())
+    assert names(plan.target) == ["a.jpg", "a.xmp"]
+
+
 def test_undoing_a_run_that_died_tells_of_it_and_takes_it_back(command: Command, plan: SortPlan, died: str) -> None:
     outcome = command("undo", "--json")
     assert (outcome.code, outcome.json["run"], outcome.json["restored"]) == (0, died, 2)

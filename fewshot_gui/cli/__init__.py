@@ -30,7 +30,7 @@ from fewshot_gui.cli.options import (
 )
 from fewshot_gui.cli.promise import check_promise
 from fewshot_gui.cli.published import published
-from fewshot_gui.cli.runs import runs, undo
+from fewshot_gui.cli.runs import runs, tidy_up, undo
 from fewshot_gui.cli.sorting import sort
 from fewshot_gui.cli.weights import weights
 from fewshot_gui.console import listed, refuse, say, told
@@ -65,6 +65,7 @@ def about() -> None:
 
     Without a command it opens the window: fewshot-gui [FOLDER | FILE.fewshot], or fewshot-gui demo.
     """
+    tidy_up()
 
 
 @app.command()

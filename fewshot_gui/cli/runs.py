@@ -1,4 +1,4 @@
-"""fewshot-gui runs and undo: what was sorted, and taking it back; and what every command that sorts does first."""
+"""fewshot-gui runs and undo: what was sorted, and taking it back; and what every command does first."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ def runs(
     as_json: AsJson = False,
 ) -> None:
     """List the sorting runs, the latest first, or the files of one run."""
-    tidy_up()
     if run is not None:
         found = run_files(run)
         files = [_file(one) for one in found]
@@ -51,7 +50,6 @@ def undo(
     as_json: AsJson = False,
 ) -> None:
     """Take a sorting run back, file by file. Files that were changed since are left and named."""
-    tidy_up()
     if run is None:
         open_runs = [r for r in list_runs() if r.state not in (RunState.UNDONE, RunState.ROLLED_BACK)]
         if not open_runs:

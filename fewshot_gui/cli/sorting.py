@@ -23,7 +23,6 @@ from fewshot_gui.cli.options import (
     WeightsName,
     classified,
 )
-from fewshot_gui.cli.runs import tidy_up
 from fewshot_gui.console import listed, progress, say, stoppable, told
 from fewshot_gui.images.errors import printable
 from fewshot_gui.learner.promise import Promise
@@ -86,7 +85,6 @@ def sort(
         raise SessionError("Give --min-confidence or --promise, not both.")
     if promise is not None and (project is None or not project.exists()):
         raise SessionError(f"A promise counts on your answers, and there are none without a --project. {HOW_TO_CHECK}")
-    tidy_up()
     options = SortOptions(keep_subfolders, name, unsure, none)
     classes = batch.class_names(examples)
     history = earlier(to)

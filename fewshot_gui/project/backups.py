@@ -153,7 +153,7 @@ def _claimed(project: Path, locks: Path | None) -> Iterator[None]:
     try:
         yield
     finally:
-        os.close(claimed)
+        claimed.close()
 
 
 @contextmanager

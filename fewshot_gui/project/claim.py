@@ -1,12 +1,18 @@
 """One project, one window: a lock the operating system gives up by itself when the program ends or is killed."""
 
+import errno
 import hashlib
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+from fewshot_gui import disks
 from fewshot_gui.paths import data_folder
-from fewshot_gui.project.errors import CLAIMED, ProjectError, project_error
+from fewshot_gui.project.errors import CLAIMED, UNREACHABLE, ProjectError, project_error
+
+_HELD = frozenset({errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK})
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
 
 if sys.platform == "win32":
     import msvcrt
@@ -25,23 +31,46 @@ def locks_folder() -> Path:
     return data_folder() / "locks"
 
 
-def claim(project: Path, locks: Path) -> int:
-    """Take the project (a resolved path) for this window: a file descriptor; closing it gives the project free.
+class Claim:
+    """A project that is this window's alone until ``close``."""
 
-    The empty lock file stays: removing it would let a third window lock a new file of the same name.
+    def __init__(self, files: list[int]) -> None:
+        self._files = files
+
+    def close(self) -> None:
+        """Give the project free. Closing twice does nothing."""
+        while self._files:
+            os.close(self._files.pop())
+
+
+def claim(project: Path, locks: Path) -> Claim:
+    """Take the project (a resolved path) for this window.
+
+    On a network's disk a lock file beside the project keeps other machines out too. Empty lock files stay: removing one
+    would let a third window lock a new file of the same name. Where a disk has no locks, nothing is kept out.
     Raises ProjectError if another window, of this program or another process, has it.
     """
     key = hashlib.sha256(os.fsencode(os.path.normcase(project))).hexdigest()[:32]
+    claimed = Claim([])
     try:
         locks.mkdir(parents=True, exist_ok=True)
-        file = os.open(locks / f"{key}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        claimed._files.append(_open(locks / f"{key}.lock"))
     except OSError as error:
         raise ProjectError(
             f"Can't write to the program's own folder \"{locks}\" ({error.strerror}). Make it writable and try again."
         ) from error
-    try:
-        _lock(file)
-    except OSError as error:
-        os.close(file)
-        raise project_error(CLAIMED, project) from error
-    return file
+    if disks.is_shared(project.parent):
+        with suppress(OSError):  # a folder of others: then the project is opened as a copy, or not at all
+            claimed._files.append(_open(project.with_name(f".{project.name}.lock"), 0o666))
+    for file in claimed._files:
+        try:
+            _lock(file)
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                claimed.close()
+                raise project_error(CLAIMED if error.errno in _HELD else UNREACHABLE, project) from error
+    return claimed
+
+
+def _open(path: Path, mode: int = 0o600) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT, mode)

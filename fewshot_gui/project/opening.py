@@ -74,8 +74,8 @@ def examine(path: Path) -> int:
 
 
 def is_sound(connection: sqlite3.Connection) -> bool:
-    """Whether every page can be read and is where it belongs."""
-    return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    """Whether every page can be read and is where it belongs, and the indexes say what the tables do."""
+    return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
 
 
 def beside(path: Path, end: str) -> Path:

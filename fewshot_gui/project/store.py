@@ -15,7 +15,7 @@ from typing import Self
 
 from fewshot_gui.images.errors import GONE
 from fewshot_gui.project import errors, history, schema
-from fewshot_gui.project.claim import claim, locks_folder
+from fewshot_gui.project.claim import Claim, claim, locks_folder
 from fewshot_gui.project.errors import in_words, project_error
 from fewshot_gui.project.opening import closed_on_error, connect, examine, new_file, transaction
 from fewshot_gui.project.rows import (
@@ -37,11 +37,11 @@ MACHINE_BATCH = 500  # machine labels per transaction: a person's change never w
 class Store:
     """One open project, this window's alone until close()."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, claimed: int) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, claimed: Claim) -> None:
         """Use Store.create or Store.open."""
         self.path = path
         self._connection = connection
-        self._claimed: int | None = claimed
+        self._claimed: Claim | None = claimed
         self._lock = threading.RLock()
         self._names: tuple[tuple[str, int, str] | None, tuple[str, int, str] | None] | None = None
 
@@ -56,7 +56,7 @@ class Store:
                 with closed_on_error(connection), transaction(connection):
                     schema.make_tables(connection)
         except BaseException:
-            os.close(claimed)
+            claimed.close()
             raise
         return cls(path, connection, claimed)
 
@@ -81,7 +81,7 @@ class Store:
                     with closed_on_error(connection), transaction(connection):
                         schema.migrate(connection, version)
         except BaseException:
-            os.close(claimed)
+            claimed.close()
             raise
         return cls(path, connection, claimed)
 
@@ -90,7 +90,7 @@ class Store:
         with self._lock:
             if self._claimed is not None:
                 self._connection.close()
-                os.close(self._claimed)
+                self._claimed.close()
                 self._claimed = None
 
     def __enter__(self) -> Self:

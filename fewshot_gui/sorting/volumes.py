@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from fewshot_gui.disks import file_system
 from fewshot_gui.sorting import files
 from fewshot_gui.sorting.names import MAX_BYTES
 from fewshot_gui.sorting.steps import Step
+
+__all__ = ["NameRules", "Space", "file_system", "has_links", "longest_name", "name_rules", "space"]
 
 BLOCK = 4096  # bytes; a file takes whole blocks on nearly every disk
 
@@ -89,18 +92,3 @@ def space(target: Path, written: Iterable[Step]) -> tuple[Space, ...]:
         Space(folder, needed[volume], shutil.disk_usage(files.existing(folder)).free)
         for volume, folder in where.items()
     )
-
-
-def file_system(place: Path) -> str:
-    """The kind of file system, such as "ext4"; "" where the system does not say."""
-    try:
-        number = place.stat().st_dev
-        wanted = f"{os.major(number)}:{os.minor(number)}"
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:  # noqa: PTH123
-            for line in mounts:
-                before, _, after = line.partition(" - ")
-                if before.split()[2] == wanted:
-                    return after.split()[0]
-    except (OSError, AttributeError, IndexError):
-        pass
-    return ""

@@ -1,5 +1,6 @@
 """Opening, refusing, claiming and copying project files."""
 
+import errno
 import os
 import random
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from fewshot_gui import disks
 from fewshot_gui.project import schema
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.project.rows import Change, NewPicture
@@ -178,6 +180,65 @@ def test_a_second_window_is_refused_until_the_first_closes(project: Path, locks:
         store.close()
         with Store.open(link, locks) as again:
             assert again.meta("still") == "works"
+
+
+def test_on_a_networks_disk_a_window_of_another_machine_is_refused(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disks, "is_shared", lambda place: place == project.parent)
+    first = Store.open(project, tmp_path / "this machine")
+    with pytest.raises(ProjectError, match="already open in another window"):
+        Store.open(project, tmp_path / "another machine")
+    first.close()
+    Store.open(project, tmp_path / "another machine").close()
+    assert {file.name for file in project.parent.iterdir()} == {"a.fewshot", ".a.fewshot.lock"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="every disk has locks there")
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL])
+def test_a_disk_without_locks_is_no_reason_to_refuse(
+    project: Path, locks: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def flock(file: int, how: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.flock", flock)
+    with Store.open(project, locks) as store:
+        assert [row.name for row in store.classes()] == ["red"]
+
+
+def test_a_network_that_fails_while_locking_is_told_as_such(
+    project: Path, locks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lock(file: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("fewshot_gui.project.claim._lock", lock)
+    assert "did not deliver" in refusal(project, locks)
+
+
+@pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs", "9p"])
+def test_the_kinds_of_disks_that_other_machines_see_are_known(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(disks, "file_system", lambda place: kind)
+    assert disks.is_shared(Path.cwd())
+    monkeypatch.setattr(disks, "file_system", lambda place: "ext4")
+    assert not disks.is_shared(Path.cwd())
+
+
+def test_an_index_that_says_other_than_its_table_is_damage(project: Path, locks: Path) -> None:
+    """What a quick check passes over: each page is sound, but what is looked up is not what is there."""
+    rewrite = "UPDATE sqlite_schema SET sql = replace(sql, '{}', '{}') WHERE name = 'pictures_path'"
+    for statement in (
+        rewrite.format("data IS NULL", "size > 50"),
+        "INSERT INTO pictures (path, in_folder, size, mtime_ns) VALUES (x'61', 1, 1, 1)",
+        rewrite.format("size > 50", "data IS NULL"),
+    ):
+        with closing(sqlite3.connect(project, isolation_level=None)) as connection:  # each reads the tables anew
+            connection.execute("PRAGMA writable_schema = ON")
+            connection.execute(statement)
+    with closing(sqlite3.connect(project)) as connection:
+        assert connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    assert "is damaged" in refusal(project, locks)
 
 
 def test_a_project_is_free_again_after_a_refusal(project: Path, locks: Path) -> None:
