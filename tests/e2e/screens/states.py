@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QDialog, QMenu
-
-from fewshot_gui.project.backups import back_up
-from fewshot_gui.session import NONE_OF_THESE, Filter, Session
+from fewshot_gui.session import Filter
 from fewshot_gui.ui.drops import Drop
 from fewshot_gui.ui.gallery.arrangement import Grouping, Order
-from fewshot_gui.ui.project.recovery_dialog import RecoveryDialog
-from fewshot_gui.workers.tasks import Tasks
+from tests.e2e.screens import dialogs
+from tests.e2e.screens.playing import judge, select_doubtful, shoot_dialog, shoot_menu, show_all, take_back
 from tests.e2e.screens.stage import Stage, pause, wait
 
 State = Callable[[Stage], None]
@@ -95,6 +91,7 @@ def groups(stage: Stage) -> None:
 def strangers(stage: Stage) -> None:
     """What is none of these, grouped by look, to become classes."""
     stage.window.filters.set_filter(Filter.UNKNOWN)
+    wait(lambda: stage.window.seeing.arrangement.has_looks, "look-alikes are grouped")
     pause(1500)
     stage.shoot("none-of-these")
     show_all(stage)
@@ -147,25 +144,6 @@ def menus(stage: Stage) -> None:
         shoot_menu(stage, action.menu(), f"menu-{number}")  # type: ignore[arg-type]
 
 
-def doctor(stage: Stage) -> None:
-    """A bad example is named, and two near-copies."""
-    session = stage.desk.session
-    cup = session.classes[1].id
-    fish = next(i for i in session.view().tolist() if stage.truth(i) == "fish" and session.human_label(i) is None)
-    stage.adapted(lambda: stage.desk.label([fish], cup))
-    pause(3000)
-    stage.shoot("health-hints")
-    stage.window.doctor.start()
-    pause(3000)
-    dialog = QApplication.activeModalWidget() or next(
-        (w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()), None
-    )
-    stage.shoot("example-doctor", dialog)
-    if dialog is not None:
-        dialog.close()
-    stage.adapted(stage.window.undo)
-
-
 def keys(stage: Stage) -> None:
     """All keys over the window."""
     stage.window.shell.keys.toggle()
@@ -184,12 +162,6 @@ def settings(stage: Stage) -> None:
     dialog.close()
 
 
-def export(stage: Stage) -> None:
-    """Answers as a file."""
-    stage.window.menu.action("export").trigger()
-    shoot_dialog(stage, "export")
-
-
 def about(stage: Stage) -> None:
     """Version, licences, and the diagnostic report."""
     stage.window.shell.show_about()
@@ -197,33 +169,6 @@ def about(stage: Stage) -> None:
     stage.window.shell.show_report()
     pause(4000)
     shoot_dialog(stage, "report")
-
-
-def plan(stage: Stage) -> None:
-    """What sorting will do, before it does it."""
-    stage.window.menu.sort.trigger()
-    dialog = stage.window.sorting.dialog
-    assert dialog is not None
-    wait(dialog.sort_button.isEnabled, "the plan is made")
-    stage.shoot("plan", dialog)
-    dialog.close()
-
-
-def sorting(stage: Stage) -> None:
-    """Sorted, the list of runs, and everything taken back."""
-    stage.window.menu.sort.trigger()
-    dialog = stage.window.sorting.dialog
-    assert dialog is not None
-    wait(dialog.sort_button.isEnabled, "the plan is made")
-    dialog.sort_button.click()
-    wait(lambda: stage.window.sorting._running is None, "the folder is sorted")
-    stage.shoot("sorted", dialog)
-    dialog.close()
-    stage.window.sorting.show_runs()
-    runs = stage.window.sorting.runs
-    assert runs is not None
-    stage.shoot("runs", runs)
-    runs.close()
 
 
 def errors(stage: Stage) -> None:
@@ -240,97 +185,6 @@ def errors(stage: Stage) -> None:
     stage.window.undo()
 
 
-def recovery(stage: Stage) -> None:
-    """A damaged project and the ways out."""
-    project = Path(stage.out, "Camera trap 2024.fewshot").resolve()
-    session = Session.open(project)
-    session.add_class("badger")
-    session.close()
-    back_up(project)
-    project.write_bytes(b"damaged" * 200)
-    tasks = Tasks()
-    dialog = RecoveryDialog(project, tasks)
-    dialog.show()
-    wait(lambda: dialog.restore_button.isEnabled(), "the backups are listed")
-    stage.shoot("recovery", dialog)
-    dialog.close()
-    tasks.stop()
-    project.unlink()
-
-
-def measures(stage: Stage) -> None:
-    """All tabs of the Measures window, over sixty judged pictures with a few mistakes."""
-    session = stage.desk.session
-    steps = judge(stage, session.view()[:60].tolist())
-    stage.window.menu.action("measures").trigger()
-    window = stage.window.measures.window
-    assert window is not None
-    window.resize(min(960, stage.window.width()), min(640, stage.window.height()))
-    tabs = {"matrix": window.matrix, "per-class": window.per_class, "coverage": window.coverage, "loss": window.loss}
-    for name, tab in tabs.items():
-        window.tabs.setCurrentWidget(tab)
-        stage.shoot(name, window)
-    window.tabs.setCurrentWidget(window.map)
-    wait(lambda: len(window.map.plot.ids) > 0, "the map is drawn")
-    stage.shoot("map", window)
-    window.close()
-    take_back(stage, steps)
-
-
-# --- how to get there and back
-
-
-def show_all(stage: Stage) -> None:
-    """No filter."""
-    stage.window.filters.set_filter(Filter.ALL)
-    pause(200)
-
-
-def select_doubtful(stage: Stage) -> None:
-    """Select the least sure of the pictures that have a class."""
-    session = stage.desk.session
-    known = [i for i in session.view().tolist() if (session.decision(i).class_id or 0) > 0]
-    stage.window.gallery.select_id(min(known, key=lambda i: session.decision(i).confidence or 1.0))
-    pause(2500)
-
-
-def judge(stage: Stage, pictures: list[int]) -> int:
-    """Say the truth of these pictures; how many steps of undo that is."""
-    session = stage.desk.session
-    ids = {info.name: info.id for info in session.classes} | {"unknown": NONE_OF_THESE}
-    steps = 0
-    for name, class_id in ids.items():
-        of_it = [i for i in pictures if stage.truth(i) == name and session.human_label(i) is None]
-        if of_it:
-            stage.desk.label(of_it, class_id)
-            steps += 1
-    pause(1000)
-    stage.classified()
-    return steps
-
-
-def take_back(stage: Stage, steps: int) -> None:
-    """Undo so many steps."""
-    for _ in range(steps):
-        stage.window.undo()
-    pause(1000)
-    stage.classified()
-
-
-def shoot_dialog(stage: Stage, name: str) -> None:
-    """The dialog that stands open; closed afterwards."""
-    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible())
-    stage.shoot(name, dialog)
-    dialog.close()
-
-
-def shoot_menu(stage: Stage, menu: QMenu, name: str) -> None:
-    """A menu as it opens."""
-    menu.popup(stage.window.mapToGlobal(stage.window.rect().center()))
-    stage.shoot(name, menu)
-    menu.close()
-
-
 BEGIN: dict[str, State] = {"empty": empty, "teaching": teaching, "reading": reading}
 """Played in this order, once."""
 MAIN: dict[str, State] = {
@@ -339,7 +193,7 @@ MAIN: dict[str, State] = {
     "groups": groups,
     "keys": keys,
     "settings": settings,
-    "plan": plan,
+    "plan": dialogs.plan,
     "errors": errors,
 }
 """Played in every look."""
@@ -349,13 +203,16 @@ FURTHER: dict[str, State] = {
     "none-of-these": strangers,
     "large-picture": preview,
     "menus": menus,
-    "export": export,
+    "export": dialogs.export,
+    "recent": dialogs.recent,
+    "examples": dialogs.examples,
+    "split": dialogs.split,
     "about": about,
-    "recovery": recovery,
+    "recovery": dialogs.recovery,
     "ripple": ripple,
-    "example-doctor": doctor,
+    "example-doctor": dialogs.doctor,
     "promise": promise,
-    "measures": measures,
+    "measures": dialogs.measures,
 }
-END: dict[str, State] = {"sorting": sorting}
+END: dict[str, State] = {"sorting": dialogs.sorting}
 """Played last: a folder is sorted only once."""
