@@ -18,7 +18,7 @@ from fewshot_gui.answers import NONE_OF_THESE, Counts, Decision, Filter, State
 from fewshot_gui.engine import Read, Scored
 from fewshot_gui.images.decode import content_hash
 from fewshot_gui.images.errors import printable, reason_of
-from fewshot_gui.images.find import PictureFile, Skipped, class_folders, find_pictures
+from fewshot_gui.images.find import NEEDS_HEIF, PICTURE_SUFFIXES, PictureFile, Skipped, class_folders, find_pictures
 from fewshot_gui.operations import Operations
 from fewshot_gui.paths import data_folder
 from fewshot_gui.pictures import Pictures
@@ -148,16 +148,34 @@ class Session(Pictures, Operations):
         """Make pictures examples of a class: files, and folders with all below them."""
         before = self.request()
         ids, sentences = self._bring_in([self._placed(path) for path in paths])
+        sentences += self._moving(ids, class_id, self.class_name(class_id))
         mine = [i for i in ids if self._human.get(i) != class_id]
         changes = [change for i in mine for change in self._say(i, class_id)]
-        moved = [i for i in ids if self._human.get(i) not in (None, class_id)]
-        if moved:
-            name = printable(Path(self._pictures[moved[0]].path.name))
-            others = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
-            old = self.class_name(self._human[moved[0]]) or "none of these"
-            sentences.append(f'"{name}"{others} moved from {old} to {self.class_name(class_id)}.')
         change = self._commit("add-examples", len(mine), self.class_name(class_id), changes, *sentences)
         return replace(change, support=self.request() != before)  # also where one can be read again
+
+    def new_class_from(self, paths: Sequence[Path], name: str) -> tuple[int | None, Change]:
+        """A new class of files and folders with all below them, in one operation; None where no picture is in them.
+
+        Raises SessionError.
+        """
+        self.free_name(name, None)  # before anything is brought in
+        ids, sentences = self._bring_in([self._placed(path) for path in paths])
+        if not ids:
+            return None, Change(sentences=tuple(sentences))
+        sentences += self._moving(ids, None, name)
+        class_id, change = self.new_class_of(ids, name)
+        return class_id, replace(change, sentences=(*sentences, *change.sentences))
+
+    def _moving(self, ids: Sequence[int], class_id: int | None, name: str) -> list[str]:
+        """The sentence about those that a person has given another class before."""
+        moved = [i for i in ids if self._human.get(i) not in (None, class_id)]
+        if not moved:
+            return []
+        first = printable(Path(self._pictures[moved[0]].path.name))
+        others = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
+        old = self.class_name(self._human[moved[0]]) or "none of these"
+        return [f'"{first}"{others} moved from {old} to {name}.']
 
     def _placed(self, path: Path) -> Path:
         """The path by which the picture is known, or would be: without links or "..", so that one file has one path."""
@@ -176,7 +194,10 @@ class Session(Pictures, Operations):
                 sentences.append(f'"{printable(path)}" can\'t be used. {reason_of(error)}')
                 continue
             if not stat.S_ISDIR(status.st_mode):
-                files.append(PictureFile(path, status.st_size, status.st_mtime_ns))
+                if reason := _no_picture(path, status):
+                    sentences.append(f'"{printable(path)}" can\'t be used. {reason}')
+                else:
+                    files.append(PictureFile(path, status.st_size, status.st_mtime_ns))
                 continue
             found = list(find_pictures(path))
             files += [f for f in found if isinstance(f, PictureFile)]
@@ -194,10 +215,19 @@ class Session(Pictures, Operations):
 
     def add_image_data(self, class_id: int, data: bytes, name: str) -> Change:
         """Make a pasted or dragged image (PNG bytes) an example; it is kept inside the project file."""
+        picture_id = self._keep_image(data, name)
+        return self._commit("add-examples", 1, self.class_name(class_id), self._say(picture_id, class_id))
+
+    def new_class_from_image(self, data: bytes, name: str, class_name: str) -> tuple[int, Change]:
+        """A new class of a pasted or dragged image (PNG bytes), in one operation. Raises SessionError."""
+        self.free_name(class_name, None)
+        return self.new_class_of([self._keep_image(data, name)], class_name)
+
+    def _keep_image(self, data: bytes, name: str) -> int:
         (picture_id,) = self._store.add_pictures([NewPicture(Path(name), False, len(data), 0, data)])
         self._know(Picture(picture_id, Path(name), False), True, len(data), 0)
         self.record([Read(picture_id, content_hash(data))])
-        return self._commit("add-examples", 1, self.class_name(class_id), self._say(picture_id, class_id))
+        return picture_id
 
     def import_class_folders(self, folder: Path) -> Change:
         """One class for each sub-folder, named after it; classes of that name that are there already get the examples.
@@ -227,3 +257,13 @@ class Session(Pictures, Operations):
             labels += [change for i in mine for change in self._say(i, class_id)]
         changes = [*classes, *labels]
         return self._commit("import-classes", labelled, printable(Path(folder.name)), changes, *sentences)
+
+
+def _no_picture(path: Path, status: os.stat_result) -> str:
+    """Why a file that a person names can't be a picture; "" where it may be one: no ending says nothing."""
+    if not stat.S_ISREG(status.st_mode):
+        return "It is not an ordinary file."
+    suffix = path.suffix.lower()
+    if not suffix or suffix in PICTURE_SUFFIXES:
+        return ""
+    return NEEDS_HEIF if suffix in (".heic", ".heif") else "Its name does not end as that of a picture does."

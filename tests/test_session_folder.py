@@ -552,3 +552,28 @@ def test_a_folder_that_is_passed_over_is_told(session: Session, animals: Path) -
     change = session.add_examples(cat, [animals / "deep"])
     assert len(change.sentences) == 1 and "film.heic" in change.sentences[0]
     assert len(session.examples(cat)) == 3
+
+
+def test_a_new_class_of_files_is_one_step_of_undo(session: Session, animals: Path) -> None:
+    class_id, change = session.new_class_from([animals / "a.png", animals / "deep"], "cat")
+    assert class_id is not None and change.done
+    assert len(session.examples(class_id)) == len(change.pictures) > 1
+    session.undo()
+    assert session.classes == [] and labels(session) == {}
+
+
+def test_no_class_is_made_of_what_holds_no_picture(session: Session, tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("hello")
+    (tmp_path / "empty").mkdir()
+    class_id, change = session.new_class_from([note, tmp_path / "empty"], "cat")
+    assert class_id is None and session.classes == [] and session.undo_name is None
+    assert change.sentences[0] == f'"{note}" can\'t be used. Its name does not end as that of a picture does.'
+    assert "no pictures" in change.sentences[1]
+
+
+def test_a_new_class_can_not_have_a_name_that_is_taken(session: Session, animals: Path) -> None:
+    session.add_class("cat")
+    with pytest.raises(SessionError, match="already"):
+        session.new_class_from([animals / "a.png"], "Cat")
+    assert labels(session) == {}

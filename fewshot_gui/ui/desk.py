@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -189,17 +190,13 @@ class Desk(QObject):
             return
         if drop.image is not None:
             self._take_image(class_id, drop.image, drop.name or self.tr("Pasted picture"))
-            return
-        if class_id is None:
-            name = drop.paths[0].name if len(drop.paths) == 1 and drop.paths[0].is_dir() else ""
-            new = self._add_class(name)
-            if new is None:
-                return
-            class_id = new
-        if drop.tiles:
+        elif class_id is None and drop.paths:
+            folder = drop.paths[0].name if len(drop.paths) == 1 and drop.paths[0].is_dir() else ""
+            self._make_class(lambda name: self.session.new_class_from(drop.paths, name), folder)
+        elif class_id is not None and drop.tiles:
             self.label(drop.tiles, class_id)
-        elif drop.paths:
-            self.do(lambda: self.session.add_examples(class_id, drop.paths))
+        elif class_id is not None and drop.paths:
+            self._tell_done(self.do(partial(self.session.add_examples, class_id, drop.paths)))
         elif drop.refused:
             self.said.emit(drop.refused, False)
 
@@ -210,9 +207,10 @@ class Desk(QObject):
         def then(data: bytes) -> None:
             if session is not self.session or self._closed:
                 return
-            place = self._add_class("") if class_id is None else class_id
-            if place is not None and any(info.id == place for info in session.classes):
-                self.do(lambda: session.add_image_data(place, data, name))
+            if class_id is None:
+                self._make_class(lambda title: session.new_class_from_image(data, name, title))
+            elif any(info.id == class_id for info in session.classes):
+                self._tell_done(self.do(partial(session.add_image_data, class_id, data, name)))
 
         def failed(error: Exception) -> None:
             if not self._closed:
@@ -222,20 +220,33 @@ class Desk(QObject):
 
     def import_class_folders(self, folder: Path) -> None:
         """One class for each sub-folder."""
-        self.do(lambda: self.session.import_class_folders(folder))
+        self._tell_done(self.do(lambda: self.session.import_class_folders(folder)))
 
-    def _add_class(self, name: str) -> int | None:
+    def _make_class(self, make: Callable[[str], tuple[int | None, Change]], name: str = "") -> int | None:
+        """Have a class made, under this name or, where there is none or it is taken, under a free one. Returns its id.
+
+        One that was not named wants a name.
+        """
         try:
-            class_id, change = self.session.add_class(name or self._free_name())
-        except SessionError:
             try:
-                # The folder's name is taken: the person can rename it.
-                class_id, change = self.session.add_class(self._free_name())
-            except SessionError as error:
-                self.warned.emit(str(error))
-                return None
+                class_id, change = make(name or self._free_name())
+            except SessionError:
+                name = ""
+                class_id, change = make(self._free_name())
+        except (SessionError, FolderError, ProjectError) as error:
+            self.warned.emit(str(error))
+            return None
         self._after(change)
+        self._tell_done(change)
+        if class_id is not None and not name:
+            self.class_made.emit(class_id)
         return class_id
+
+    def _tell_done(self, change: Change | None) -> None:
+        """Say what the latest operation did, and offer to take it back."""
+        name = self.session.undo_name
+        if change is not None and change.done and name is not None:
+            self.said.emit(operation_text(name), True)
 
     def _free_name(self) -> str:
         """What a class is called that the person has not named yet, in their language."""
@@ -245,17 +256,11 @@ class Desk(QObject):
 
     def new_class(self) -> int | None:
         """An empty card; its id."""
-        return self._add_class("")
+        return self._make_class(self.session.add_class)
 
     def make_class_of(self, picture_ids: Sequence[int]) -> None:
         """A new class with these pictures as its examples."""
-        try:
-            class_id, change = self.session.new_class_of(picture_ids, self._free_name())
-        except (SessionError, ProjectError) as error:
-            self.warned.emit(str(error))
-            return
-        self._after(change)
-        self.class_made.emit(class_id)
+        self._make_class(lambda name: self.session.new_class_of(picture_ids, name))
 
     def rename_class(self, class_id: int, name: str) -> None:
         self.do(lambda: self.session.rename_class(class_id, name))
@@ -291,10 +296,7 @@ class Desk(QObject):
     def accept_answers(self, picture_ids: Sequence[int]) -> None:
         """The person agrees with what the machine says of these."""
         by_chance = self.audited.issuperset(picture_ids)
-        change = self.do(lambda: self.session.confirm(picture_ids, audit=by_chance))
-        name = self.session.undo_name
-        if change is not None and change.pictures and name is not None:
-            self.said.emit(operation_text(name), True)
+        self._tell_done(self.do(lambda: self.session.confirm(picture_ids, audit=by_chance)))
 
     def undo(self) -> None:
         self.do(self.session.undo)

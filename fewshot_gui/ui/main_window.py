@@ -311,9 +311,7 @@ class MainWindow(QMainWindow):
         self.desk.take_drop(self.panel.focused_class(), drop)
 
     def new_class(self) -> None:
-        class_id = self.desk.new_class()
-        if class_id is not None:
-            self._name_class(class_id)
+        self.desk.new_class()
 
     def _name_class(self, class_id: int) -> None:
         self._refresh()

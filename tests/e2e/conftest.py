@@ -71,7 +71,7 @@ def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Application]]:
         running.append(program)
         program.window.resize(1200, 800)
         program.start()
-        qtbot.waitExposed(program.window)
+        qtbot.waitUntil(program.window.isActiveWindow)
         return program
 
     yield begin

@@ -342,19 +342,27 @@ class _Chip(QWidget):
 
 
 class _NameEditor(QLineEdit):
-    """Takes a name: Enter or going elsewhere accepts it, Esc does not."""
+    """Takes a name: Enter or going elsewhere accepts it, Esc does not. Nothing typed: undo is the window's."""
 
     done = Signal(str)  # the new name; "" if it is to stay as it was
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._editing = False
+        self._before = ""
         self.setAcceptDrops(False)  # a drop here is meant for the card
 
     def begin(self) -> None:
-        self._editing = True
+        self._editing, self._before = True, self.text()
         self.selectAll()
         self.setFocus()
+
+    def event(self, event: QEvent) -> bool:
+        about_to_be_shortcut = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if about_to_be_shortcut and event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable():
+            event.ignore()  # a class made by mistake is taken back at once
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -372,4 +380,4 @@ class _NameEditor(QLineEdit):
     def _end(self, name: str) -> None:
         if self._editing:
             self._editing = False
-            self.done.emit(name.strip())
+            self.done.emit("" if name == self._before else name.strip())
