@@ -56,7 +56,8 @@ class Application:
 
     def _begin(self) -> None:
         self.compute.start()
-        isolated.start(2)  # ready by the time the first thumbnails are wanted
+        # Ready by the time the first thumbnails are wanted; from a thread that gives way, which they inherit.
+        self.tasks.run(lambda _: isolated.start(2))
         self.desk.begin()
 
     def open(self, target: str) -> None:
