@@ -37,12 +37,16 @@ from PySide6.QtWidgets import (
 )
 
 from fewshot_gui.ui.gallery.grid_layout import GAP, GridLayout
+from fewshot_gui.ui.gallery.painted_tiles import PaintedTiles
+from fewshot_gui.ui.gallery.tile import TILE_ROLE
 
 _SCROLL_EVERY_MS = 40
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _Action = QAbstractItemView.CursorAction
 _Flag = QItemSelectionModel.SelectionFlag
+_Event = QEvent.Type
+_LOOKS_CHANGE = (_Event.LanguageChange, _Event.PaletteChange, _Event.StyleChange, _Event.FontChange)
 
 
 class GridView(QListView):
@@ -59,6 +63,7 @@ class GridView(QListView):
         self._band: QRect | None = None  # in content coordinates, from the press to the mouse
         self._before_band = QItemSelection()
         self._band_adds = False
+        self._painted = PaintedTiles()
         self._autoscroll = QTimer(self, interval=_SCROLL_EVERY_MS)
         self._autoscroll.timeout.connect(self._scroll_band)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -108,8 +113,35 @@ class GridView(QListView):
     def paint_header(self, painter: QPainter, section: int, rect: QRect) -> None:
         """Draw the header of a section; for those who have sections."""
 
+    def paint_tile(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Draw the tile of a row into ``option.rect``."""
+        tile = index.data(TILE_ROLE)
+        look = (tile, option.state)  # the rest that it depends on is told by changeEvent
+        ground = self.palette().color(self.viewport().backgroundRole())
+        place = QRect(option.rect)  # a copy: the option's own is set below
+
+        def draw(painter: QPainter, rect: QRect) -> None:
+            option.rect = rect
+            self.itemDelegate().paint(painter, option, index)
+
+        if tile is None:
+            draw(painter, place)
+        else:
+            self._painted.paint(painter, place, index.row(), look, ground, draw)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in _LOOKS_CHANGE:
+            self._painted.clear()
+
     def header_pressed(self, section: int, point: QPoint, event: QMouseEvent) -> None:
         """The left button went down on a section's header, at a point of it; for those who have sections."""
+
+    def header_at(self, point: QPoint) -> int | None:
+        """The section whose header is at a point of the viewport."""
+        inside = point + QPoint(0, self.verticalOffset())
+        near = self.grid.headers_across(inside.y(), inside.y())
+        return next((section for section in near if self.grid.header_rect(section).contains(inside)), None)
 
     def _count(self) -> int:
         model = self.model()
@@ -176,7 +208,7 @@ class GridView(QListView):
         painter = QPainter(self.viewport())
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
-        offset, delegate, model = self.verticalOffset(), self.itemDelegate(), self.model()
+        offset, model = self.verticalOffset(), self.model()
         selection = self.selectionModel()
         plain = option.state & ~(
             QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected
@@ -195,7 +227,8 @@ class GridView(QListView):
             if selection.isSelected(index):
                 state |= QStyle.StateFlag.State_Selected
             option.rect, option.state = rect, state
-            delegate.paint(painter, option, index)
+            self.paint_tile(painter, option, index)
+        self._painted.keep(len(self.visible_rows()))
         for section in self.grid.headers_across(event.rect().top() + offset, event.rect().bottom() + offset):
             self.paint_header(painter, section, self.grid.header_rect(section).translated(0, -offset))
         if self._band is not None:
@@ -280,11 +313,11 @@ class GridView(QListView):
         if event.button() != Qt.MouseButton.LeftButton or self.indexAt(point).isValid():
             super().mousePressEvent(event)
             return
-        inside = point + QPoint(0, self.verticalOffset())
-        for section in self.grid.headers_across(inside.y(), inside.y()):
-            if self.grid.header_rect(section).contains(inside):
-                self.header_pressed(section, inside - self.grid.header_rect(section).topLeft(), event)
-                return
+        section = self.header_at(point)
+        if section is not None:
+            inside = point + QPoint(0, self.verticalOffset())
+            self.header_pressed(section, inside - self.grid.header_rect(section).topLeft(), event)
+            return
         adding = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
         self._before_band, self._band_adds = QItemSelection(self.selectionModel().selection()), bool(adding)
         start = point + QPoint(0, self.verticalOffset())

@@ -1,0 +1,100 @@
+"""Tiles that are shown again as they were painted last."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QImage, QPalette
+from PySide6.QtWidgets import QApplication
+
+from fewshot_gui.session import Decision, State
+from fewshot_gui.ui.gallery.painted_tiles import LEAST_KEPT, PaintedTiles
+from fewshot_gui.ui.gallery.tile import TileDelegate
+
+
+@pytest.fixture
+def painted(monkeypatch):
+    """The rows that were painted anew, in order."""
+    rows = []
+    paint = TileDelegate.paint
+
+    def noted(self, painter, option, index):
+        rows.append(index.row())
+        paint(self, painter, option, index)
+
+    monkeypatch.setattr(TileDelegate, "paint", noted)
+    return rows
+
+
+def pixels(view):
+    """What the view shows, int [h, w, 4]."""
+    image = view.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4).astype(int)
+
+
+def test_what_has_not_changed_is_not_painted_again(gallery, painted):
+    gallery.settle()
+    before = gallery.view.viewport().grab().toImage()
+    painted.clear()
+    after = gallery.view.viewport().grab().toImage()
+    assert painted == []
+    assert after == before
+
+
+def test_a_tile_from_before_looks_as_one_painted_directly(gallery, monkeypatch):
+    gallery.settle()
+    gallery.select(1, 3)
+    kept = pixels(gallery.view)
+    monkeypatch.setattr(PaintedTiles, "paint", lambda _, painter, rect, key, look, ground, draw: draw(painter, rect))
+    difference = np.abs(pixels(gallery.view) - kept)
+    assert difference.max() <= 8  # at most the last bits of a soft edge
+
+
+def test_only_the_tile_with_another_answer_is_painted_anew(gallery, painted):
+    gallery.settle()
+    gallery.view.viewport().grab()
+    painted.clear()
+    gallery.session.decided[4] = Decision(State.PREDICTED, 1, 0.9)
+    gallery.view.viewport().grab()
+    assert painted == [3]
+
+
+def test_a_tile_that_is_selected_is_painted_anew(gallery, painted):
+    gallery.settle()
+    gallery.view.viewport().grab()
+    painted.clear()
+    gallery.select(7)
+    gallery.view.viewport().grab()
+    assert 7 in painted
+
+
+def test_another_language_paints_all_anew(gallery, painted):
+    gallery.settle()
+    gallery.view.viewport().grab()
+    painted.clear()
+    QApplication.sendEvent(gallery.view, QEvent(QEvent.Type.LanguageChange))
+    gallery.view.viewport().grab()
+    assert set(gallery.view.visible_rows()) <= set(painted)
+
+
+def test_other_colours_paint_all_anew(gallery, painted):
+    gallery.settle()
+    gallery.view.viewport().grab()
+    painted.clear()
+    palette = gallery.view.palette()
+    palette.setColor(QPalette.ColorRole.Window, "#123456")
+    gallery.view.setPalette(palette)
+    gallery.view.viewport().grab()
+    assert set(gallery.view.visible_rows()) <= set(painted)
+
+
+def test_tiles_that_were_scrolled_away_long_ago_are_given_up(gallery, painted):
+    gallery.settle()
+    bar = gallery.view.verticalScrollBar()
+    for step in range(11):
+        bar.setValue(round(bar.maximum() * step / 10))
+        gallery.view.viewport().grab()
+    assert len(set(painted)) == 100 > LEAST_KEPT
+    painted.clear()
+    bar.setValue(0)
+    gallery.view.viewport().grab()
+    assert 0 in painted
