@@ -15,12 +15,12 @@ Symbols: m examples, K classes, D features of an embedding, n pictures.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy, normalize, one_hot, softplus
+from torch.nn.functional import cross_entropy, normalize, one_hot, pad, softplus
 
 from fewshot_gui.learner.inner_loop import Task, class_means
 
@@ -30,6 +30,7 @@ LOO_SCALE = 10.0
 """Turns likenesses, which lie around 0..1, into scores for the leave-one-out loss."""
 LOG_TEMPERATURES = (-2.5, 3.0)
 LOG_FIVE = math.log(5)
+USUAL_CONTRAST = 0.08
 CORNER = 0.02
 """Likeness over which the quantile loss bends, so that it is smooth."""
 
@@ -38,9 +39,10 @@ CORNER = 0.02
 class LeaveOneOut:
     """What the support says of itself, and how to measure how much of its classes another picture has.
 
-    facts [4]: log way; log mean shots; share of examples with company in their class; and the mean loss of these, each
-    scored without itself, less log way (0 is chance; 0 too where nobody has company). common [D]: what all examples
-    share. weight [D, K].
+    facts [5]: log way; log mean shots; share of examples with company in their class; the mean loss of these, each
+    scored without itself, less log way (0 is chance); and the contrast, the mean cosine of two examples of one class
+    less that of two of different classes. Both are 0 where nobody has company. common [D]: what all examples share.
+    weight [D, K].
     """
 
     facts: Tensor
@@ -69,17 +71,30 @@ def leave_one_out(embeddings: Tensor, task: Task) -> LeaveOneOut:
     way = torch.tensor(task.way, dtype=embeddings.dtype, device=embeddings.device).log()
     mean_shots = torch.tensor(len(shots) / task.way, dtype=embeddings.dtype, device=embeddings.device).log()
     company = shots > 1
-    loss = torch.zeros_like(way)
+    loss = contrast = torch.zeros_like(way)
     if company.any():
         loss = cross_entropy(LOO_SCALE * left_out[company], task.labels[company]) - way
-    facts = torch.stack([way, mean_shots, company.to(way.dtype).mean(), loss])
+        contrast = _contrast(embeddings, task.labels)
+    facts = torch.stack([way, mean_shots, company.to(way.dtype).mean(), loss, contrast])
     return LeaveOneOut(facts, common, own.T @ coefficients)
 
 
+def _contrast(embeddings: Tensor, labels: Tensor) -> Tensor:
+    """Mean cosine [] of two examples of one class less that of two of different classes; at least one class has two."""
+    likeness = embeddings @ embeddings.T
+    alike = labels.unsqueeze(1) == labels
+    if alike.all():
+        return torch.zeros_like(likeness[0, 0])
+    pairs = alike & ~torch.eye(len(labels), dtype=torch.bool, device=labels.device)
+    return likeness[pairs].mean() - likeness[~alike].mean()
+
+
 def temperature_inputs(loo: LeaveOneOut) -> Tensor:
-    """[4]: 1; log way and log shots, less those of 5-way 5-shot; company * loss."""
-    way, shots, company, loss = loo.facts
-    return torch.stack([torch.ones_like(way), way - LOG_FIVE, shots - LOG_FIVE, company * loss])
+    """[6]: 1; log way and log shots, less those of 5-way 5-shot; company * loss; 1 - company, for without company
+    nothing is known of the loss; company * (contrast - usual), in tenths."""
+    way, shots, company, loss, contrast = loo.facts
+    shape = [torch.ones_like(way), way - LOG_FIVE, shots - LOG_FIVE]
+    return torch.stack([*shape, company * loss, 1 - company, 10 * company * (contrast - USUAL_CONTRAST)])
 
 
 def floor_inputs(loo: LeaveOneOut) -> Tensor:
@@ -90,7 +105,7 @@ def floor_inputs(loo: LeaveOneOut) -> Tensor:
 
 @dataclass(frozen=True)
 class Confidence:
-    """temperature [4]: log T = temperature . inputs. floor [4]: floor . inputs is the likeness that all but a few of
+    """temperature [6]: log T = temperature . inputs. floor [4]: floor . inputs is the likeness that all but a few of
     the known reach. known [2]: logit of P(known) = known[0] + known[1] * (likeness - floor). known_threshold []: that
     chance at the floor; refuse below it.
     """
@@ -103,7 +118,7 @@ class Confidence:
     @classmethod
     def fresh(cls) -> Confidence:
         """Fitted on nothing: scores as they are, and no picture is refused."""
-        return cls(torch.zeros(4), torch.zeros(4), torch.tensor([0.0, 1.0]), torch.tensor(0.0))
+        return cls(torch.zeros(6), torch.zeros(4), torch.tensor([0.0, 1.0]), torch.tensor(0.0))
 
     def log_temperature(self, loo: LeaveOneOut) -> Tensor:
         """Log [] of the temperature that this task's scores are divided by."""
@@ -113,6 +128,13 @@ class Confidence:
         """P(belongs to one of the classes) [n], where half of all pictures do, from likeness [n]."""
         floor, known = self.floor.to(likeness.device), self.known.to(likeness.device)
         return torch.sigmoid(known[0] + known[1] * (likeness - floor_inputs(loo) @ floor))
+
+
+def of_today(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A confidence's tensors by name, as a weights file holds them, with the temperature [4] of early files brought to
+    its length of today: they say nothing of the last two inputs. Raises KeyError where there is no temperature."""
+    early = tensors["temperature"].shape == (4,)
+    return {**tensors, "temperature": pad(tensors["temperature"], (0, 2))} if early else dict(tensors)
 
 
 @dataclass(frozen=True)
@@ -138,7 +160,7 @@ def fit_confidence(outcomes: Sequence[Outcome], refused_known: float = 0.05) -> 
 
 
 def _fit_temperature(outcomes: Sequence[Outcome], ridge: float = 1e-2) -> Tensor:
-    """Weights [4]. The ridge keeps the slopes small: episodes are many, but the domains they come from few."""
+    """Weights [6]. The ridge keeps the slopes small: episodes are many, but the domains they come from few."""
     inputs = torch.stack([temperature_inputs(o.loo) for o in outcomes])
     temperature = torch.zeros(inputs.shape[1], requires_grad=True)
 

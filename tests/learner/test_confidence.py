@@ -16,6 +16,7 @@ from fewshot_gui.learner.confidence import (
     Outcome,
     fit_confidence,
     leave_one_out,
+    of_today,
 )
 from fewshot_gui.learner.evaluate import expected_calibration_error
 from fewshot_gui.learner.inner_loop import Task, class_means
@@ -64,8 +65,33 @@ def test_an_example_without_company_is_not_scored_without_itself() -> None:
     assert float(leave_one_out(embeddings, task).facts[2]) == pytest.approx(0.8)
     embeddings, task = World(0).task([1, 1, 1, 1])
     loo = leave_one_out(embeddings, task)
-    assert loo.facts.tolist() == pytest.approx([np.log(4), 0.0, 0.0, 0.0], abs=1e-6)
+    assert loo.facts.tolist() == pytest.approx([np.log(4), 0.0, 0.0, 0.0, 0.0], abs=1e-6)
     assert torch.isfinite(loo.likeness(World(1).pictures([0, 1, 2]))).all()
+
+
+def test_the_contrast_is_the_likeness_within_classes_less_that_between_them() -> None:
+    embeddings, task = World(1).task([1, 3, 2])
+    within, between = [], []
+    for i in range(6):
+        for j in range(i):
+            alike = task.labels[i] == task.labels[j]
+            (within if alike else between).append(float(embeddings[i] @ embeddings[j]))
+    facts = leave_one_out(embeddings, task).facts
+    assert float(facts[4]) == pytest.approx(np.mean(within) - np.mean(between), abs=1e-5)
+
+
+def test_a_single_class_has_no_contrast() -> None:
+    facts = leave_one_out(*World(1).task([4])).facts
+    assert torch.isfinite(facts).all()
+    assert float(facts[4]) == 0
+
+
+def test_weights_fitted_before_there_was_a_contrast_give_the_temperature_they_gave() -> None:
+    early = {**vars(Confidence.fresh()), "temperature": torch.tensor([-0.8, -0.1, 0.3, 0.2])}
+    loo = leave_one_out(*World(2).task([3, 1, 5]))
+    way, shots, company, loss = loo.facts[:4].tolist()
+    expected = -0.8 - 0.1 * (way - np.log(5)) + 0.3 * (shots - np.log(5)) + 0.2 * company * loss
+    assert float(Confidence(**of_today(early)).log_temperature(loo)) == pytest.approx(expected, abs=1e-5)
 
 
 def test_neither_the_order_of_examples_nor_of_classes_matters() -> None:
@@ -189,8 +215,8 @@ def test_before_any_fit_scores_stay_as_they_are_and_nobody_is_refused() -> None:
 
 
 def test_the_temperature_stays_in_bounds_however_odd_the_task() -> None:
-    fitted = Confidence(torch.full((4,), 50.0), torch.zeros(4), torch.tensor([0.0, 1.0]), torch.tensor(0.0))
-    odd = LeaveOneOut(torch.tensor([9.0, 9.0, 1.0, 9.0]), torch.zeros(2), torch.zeros(2, 2))
+    fitted = Confidence(torch.full((6,), 50.0), torch.zeros(4), torch.tensor([0.0, 1.0]), torch.tensor(0.0))
+    odd = LeaveOneOut(torch.tensor([9.0, 9.0, 1.0, 9.0, 1.0]), torch.zeros(2), torch.zeros(2, 2))
     assert 0 < float(fitted.log_temperature(odd).exp()) < 30
 
 
