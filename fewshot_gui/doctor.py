@@ -196,7 +196,7 @@ def report(
         "Limits": [
             f"pictures: {MAX_PIXELS // 10**6} million pixels, {MAX_FILE_BYTES >> 20} MB",
             f"reading one: {isolated.SECONDS:g} s to arrive, {isolated.SECONDS:g} s to decode, "
-            f"{isolated.MEMORY >> 30} GB of memory",
+            f"{isolated.MEMORY / 10**9:.1f} GB of memory",
         ],
         "Settings": [
             f"{key}: {mask(str(value))}"

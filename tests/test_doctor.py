@@ -126,7 +126,7 @@ def test_the_report_tells_what_helps_and_nothing_private(monkeypatch: pytest.Mon
     assert not [word for word in PRIVATE if word.casefold() in told.casefold()]
     for word in (
         "ok  Versions: torch ",
-        "300 million pixels",
+        "1000 million pixels",
         "theme: dark",
         "cores: 2",
         "pictures: 712",

@@ -6,6 +6,7 @@ file is read, then the pixels. Either may be a problem instead, which ends the a
 """
 
 import json
+import os
 import signal
 import struct
 import sys
@@ -33,8 +34,8 @@ SHAPE = struct.Struct("<II")
 def main(handle: int, seconds: int, memory: int) -> None:
     """Serve over the pipe of that number until its other end is closed.
 
-    A picture that takes more than ``seconds`` ends the process, even where nobody is left to end it. memory: bytes the
-    process may take. Both where the system can hold it to that (Windows can't).
+    A picture that takes more than ``seconds`` ends the process, even where nobody is left to end it (but on Windows).
+    memory: bytes that it may take besides the program itself; only Linux holds it to that.
     """
     if sys.platform == "win32":
         from multiprocessing.connection import PipeConnection
@@ -46,10 +47,18 @@ def main(handle: int, seconds: int, memory: int) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the program to answer
     with suppress(ValueError, OSError):  # macOS refuses
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_AS, (memory + _mapped(), memory + _mapped()))
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     serve(Connection(handle), lambda: signal.alarm(seconds), lambda: signal.alarm(0))
+
+
+def _mapped() -> int:
+    """Bytes of address space that are taken from the start; most of them never become memory."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 1 << 28
 
 
 def serve(connection: "Connection", begin: Callable[[], object], end: Callable[[], object]) -> None:

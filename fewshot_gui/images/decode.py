@@ -1,6 +1,6 @@
 """Turn a picture file into upright RGB pixels, or say in a sentence why it can't be read.
 
-Every picture the program looks at, for the network or for the eye, comes through `decode`.
+Every picture the program looks at, for the network or for the eye, comes through `read`.
 """
 
 import hashlib
@@ -10,13 +10,14 @@ import logging
 import os
 import stat
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import (
-    AvifImagePlugin,  # noqa: F401  (importing a plugin teaches pillow its format)
-    BmpImagePlugin,  # noqa: F401
+    AvifImagePlugin,
+    BmpImagePlugin,  # noqa: F401  (importing a plugin teaches pillow its format)
     GifImagePlugin,  # noqa: F401
     Image,
     JpegImagePlugin,  # noqa: F401
@@ -29,14 +30,21 @@ from PIL import (
 
 from fewshot_gui.images.errors import printable, reason_of
 from fewshot_gui.images.find import NEEDS_HEIF
+from fewshot_gui.images.room import ROOM, memory_for
+from fewshot_gui.images.shrink import Reduced, Size, is_sideways, reduce, upright_size
 
-MAX_PIXELS = 300_000_000
+MAX_PIXELS = 1_000_000_000
+"""Of a picture in the smallest kind of pixels. Of most others fewer find room in memory: room.py."""
 MAX_FILE_BYTES = 512 * 2**20
 
+# Several pictures are read at once anyway: threads below one would only take their memory.
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 # Only these: pillow would hand other formats, such as EPS, to outside programs.
 _FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF"]
 try:
-    importlib.import_module("pillow_heif").register_heif_opener()
+    _heif = importlib.import_module("pillow_heif")
+    _heif.register_heif_opener()
+    _heif.options.DECODE_THREADS = 1
     _FORMATS.append("HEIF")
 except ImportError:
     pass
@@ -52,21 +60,12 @@ _NOT_A_PICTURE = "Its content is not a picture in any format this program reads.
 _DAMAGED = "It is cut short or damaged. Copy it again from where it came from."
 _DAMAGED_OR_UNUSUAL = "It is cut short or damaged, or stored in an unusual way this program can't read."
 _CHANGING = "It was being changed while it was read. Look again once it is finished."
-NO_MEMORY = "There is not enough memory to open it."
+NO_MEMORY = "There is not enough memory to open it. Close other programs, or save a smaller copy of it."
+_TOO_LARGE = (
+    "It has {} x {} pixels and would take {:.1f} GB of memory to open; {:.1f} GB are the most. "
+    "Save a smaller copy of it, or a JPEG that is not progressive."
+)
 _NOT_A_FILE = "It is not an ordinary file."
-
-# How EXIF tag 274 says the stored pixels must be turned; 1 is upright already.
-_ORIENTATION = 0x0112
-_TURN = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_SIDEWAYS = (5, 6, 7, 8)
 
 
 class UnreadableError(Exception):
@@ -118,7 +117,7 @@ def content_hash(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def decode(source: Path | bytes, at_least: tuple[int, int] | None = None) -> Image.Image:
+def decode(source: Path | bytes, at_least: Size | None = None) -> Image.Image:
     """The picture, upright, in mode RGB: of several frames the first, transparent parts on white, no colour profile.
 
     `at_least` (width, height) allows a JPEG to be decoded at a half, a quarter or an eighth of its size, which is much
@@ -126,17 +125,36 @@ def decode(source: Path | bytes, at_least: tuple[int, int] | None = None) -> Ima
 
     Raises UnreadableError for whatever is wrong with the file.
     """
+    return read(source, lambda size: at_least or size, lambda size: size, Image.Resampling.BOX)
+
+
+def read(
+    source: Path | bytes, at_least: Callable[[Size], Size], fit: Callable[[Size], Size], resample: Image.Resampling
+) -> Image.Image:
+    """As decode, in the size that ``fit`` makes of its upright size, without having it whole twice.
+
+    at_least: as of decode, made of the size of the whole. Raises UnreadableError for whatever is wrong with the file.
+    """
     path, data = (None, source) if isinstance(source, bytes) else (source, read_file(source))
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            _require_bounded(path, image)
-            if at_least is not None and image.format in ("JPEG", "MPO"):
-                image.draft("RGB", at_least[::-1] if _orientation(image) in _SIDEWAYS else at_least)
-            return _upright(image)
+        return _reduced(path, data, at_least, fit).resized(resample)  # a large picture is gone between the two
     except UnreadableError:
         raise
     except Exception as error:  # pillow's plugins raise nearly anything on broken files
         raise UnreadableError(path, _reason(error, data)) from error
+
+
+def _reduced(path: Path | None, data: bytes, at_least: Callable[[Size], Size], fit: Callable[[Size], Size]) -> Reduced:
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        _require_few_pixels(path, image)
+        whole = image.size
+        if image.format in ("JPEG", "MPO"):
+            least = at_least(upright_size(image))
+            image.draft("RGB", least[::-1] if is_sideways(image) else least)
+        needed = memory_for(image, whole, data, fit)
+        if needed > ROOM:
+            raise UnreadableError(path, _TOO_LARGE.format(*whole, needed / 1e9, ROOM / 1e9))
+        return reduce(image, fit)
 
 
 def read_square(source: Path | bytes, side: int) -> NDArray[np.uint8]:
@@ -144,73 +162,23 @@ def read_square(source: Path | bytes, side: int) -> NDArray[np.uint8]:
 
     The aspect is given up on purpose: cropping would lose what is at the edge. Raises UnreadableError.
     """
-    return _squeezed(decode(source, at_least=(side, side)), side)
+    return np.array(read(source, lambda _: (side, side), lambda _: (side, side), Image.Resampling.BILINEAR))
 
 
 def square(image: Image.Image, side: int) -> NDArray[np.uint8]:
     """As read_square, for a picture of any mode that pillow has opened or made; one with EXIF is set upright. Raises
     UnreadableError."""
-    _require_bounded(None, image)
+    _require_few_pixels(None, image)
     try:
-        rgb = _upright(image)
+        return np.array(reduce(image, lambda _: (side, side)).resized(Image.Resampling.BILINEAR))
     except Exception as error:  # it may not be loaded yet, and its file broken
         raise UnreadableError(None, NO_MEMORY if isinstance(error, MemoryError) else _DAMAGED) from error
-    return _squeezed(rgb, side)
 
 
-def _require_bounded(path: Path | None, image: Image.Image) -> None:
+def _require_few_pixels(path: Path | None, image: Image.Image) -> None:
     if image.width * image.height > MAX_PIXELS:
         size = f"{image.width} x {image.height} pixels"
         raise UnreadableError(path, f"It has {size}; more than {MAX_PIXELS // 10**6} million are refused.")
-
-
-def _squeezed(image: Image.Image, side: int) -> NDArray[np.uint8]:
-    return np.array(image.resize((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0))
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    image.load()
-    rgb = _to_rgb(image)
-    turn = _TURN.get(_orientation(image))  # asked after loading: by then pillow has turned a TIFF itself
-    if turn is not None:
-        rgb = rgb.transpose(turn)
-    elif rgb is image:
-        rgb = image.copy()  # no sooner: a large picture twice is enough
-    rgb.info.clear()  # the EXIF in it would have the picture turned a second time
-    return rgb
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I;16"):
-        grey = np.asarray(image)
-        # Cameras of 12 bit and less leave the upper bits empty; shifted by 8, their pictures would be black.
-        shift = 8 if int(grey.max()) >= 1 << 12 else 4
-        return Image.fromarray((grey >> shift).astype(np.uint8)).convert("RGB")
-    if image.mode in ("I", "F"):
-        return Image.fromarray(_stretched(np.asarray(image, dtype=np.float64))).convert("RGB")
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        white = Image.new("RGB", image.size, "white")
-        white.paste(rgba, mask=rgba)
-        return white
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
-def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Grey values of unknown range to 0..255: the least finite one is black, the greatest white; NaN is black."""
-    finite = values[np.isfinite(values)]
-    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 0.0)
-    with np.errstate(invalid="ignore", over="ignore"):  # infinities and NaN are seen to below
-        scaled = (values - low) * (255 / (high - low) if high > low else 0.0)
-    return np.clip(np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0), 0, 255).astype(np.uint8)
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        value = image.getexif().get(_ORIENTATION, 1)
-    except Exception:  # broken EXIF does not make the pixels unreadable
-        return 1
-    return value if isinstance(value, int) else 1
 
 
 def _reason(error: Exception, data: bytes) -> str:

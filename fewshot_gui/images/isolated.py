@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from fewshot_gui.images.child import GOOD, SHAPE
 from fewshot_gui.images.decode import UnreadableError
+from fewshot_gui.images.room import ROOM
 
 SECONDS = 20.0
 """So long may a file take to arrive from its disk, and so long again its pixels to be decoded."""
@@ -33,8 +34,9 @@ SHORT = 0.1
 may hold thousands."""
 START_SECONDS = 60.0
 END_SECONDS = 1.0
-MEMORY = 4 << 30
-"""Bytes of address space of a reading process, where the system can hold it to that."""
+MEMORY = ROOM + 50_000_000
+"""Bytes that reading a picture may take, where the system can hold a process to that: a little over what is reckoned
+before."""
 LOOK_SECONDS = 0.1
 """How often a waiting thread asks whether its picture is still wanted."""
 

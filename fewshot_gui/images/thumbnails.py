@@ -6,7 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fewshot_gui.images.decode import decode
+from fewshot_gui.images.decode import read
+from fewshot_gui.images.shrink import LARGE, Size
+
+LARGEST_OF_LARGE = 4096
+"""Pictures of over LARGE pixels come no larger."""
 
 
 def thumbnail(source: Path | bytes, side: int) -> NDArray[np.uint8]:
@@ -14,6 +18,24 @@ def thumbnail(source: Path | bytes, side: int) -> NDArray[np.uint8]:
 
     Smaller pictures are not enlarged. Raises UnreadableError.
     """
-    image = decode(source, at_least=(side, side))
-    image.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
-    return np.array(image)
+
+    def fit(size: Size) -> Size:
+        return _within(size, min(side, LARGEST_OF_LARGE) if _is_large(size) else side)
+
+    def at_least(size: Size) -> Size:
+        return fit(size) if _is_large(size) else (side, side)
+
+    return np.array(read(source, at_least, fit, Image.Resampling.BICUBIC))
+
+
+def _is_large(size: Size) -> bool:
+    return size[0] * size[1] > LARGE
+
+
+def _within(size: Size, side: int) -> Size:
+    """As much of side x side as a picture of this shape fills."""
+    longest = max(size)
+    if longest <= side:
+        return size
+    width, height = (max(1, round(length * side / longest)) for length in size)
+    return width, height

@@ -18,7 +18,7 @@ from PIL import Image
 from fewshot_gui.images import decode as decoding
 from fewshot_gui.images.decode import UnreadableError, read_file
 from fewshot_gui.images.find import PictureFile, Skipped, find_pictures
-from fewshot_gui.images.isolated import Reading, read
+from fewshot_gui.images.isolated import Readers, Reading, read
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX only")
 
@@ -46,21 +46,34 @@ def is_red(reading: Reading) -> bool:
     return bool(red > 240 and green < 15 and blue < 15)
 
 
-def png_of(width: int, height: int, rows: bytes) -> bytes:
+def png_of(width: int, height: int, colour: bool = False) -> bytes:
+    """Black, in one bit or in RGB, and a thousand times as small as what it unpacks to."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    header = struct.pack(">IIBBBBB", width, height, 8 if colour else 1, 2 if colour else 0, 0, 0, 0)
+    packer, row = zlib.compressobj(9), bytes(1 + (3 * width if colour else width // 8))
+    packed = b"".join(packer.compress(row * 100) for _ in range(height // 100)) + packer.flush()
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+
+
+def test_a_scan_of_thirty_thousand_squared_is_read_within_its_memory() -> None:
+    data = png_of(30_000, 30_000)
+    assert len(data) < 1_000_000  # it unpacks to a hundred million bytes
+    patient = Readers(seconds=300)
+    reading = patient.read(data, "square", 16)
+    assert reading.problem is None
+    assert reading.pixels is not None
+    assert not reading.pixels.any()
+    patient.close()
 
 
 def test_a_bomb_of_thirty_thousand_squared_is_refused_by_its_size() -> None:
-    side = 30_000
-    rows = zlib.compressobj(9)
-    row = bytes(1 + side // 8)
-    packed = b"".join(rows.compress(row * 1000) for _ in range(side // 1000)) + rows.flush()
-    assert len(packed) < 1_000_000  # it unpacks to a hundred million bytes
-    assert "30000 x 30000 pixels" in str(look(png_of(side, side, packed)).problem)
+    data = png_of(30_000, 900, colour=True)
+    header = b"IHDR" + struct.pack(">II", 30_000, 30_000) + data[24:29]
+    claimed = data[:12] + header + struct.pack(">I", zlib.crc32(header)) + data[33:]
+    assert "30000 x 30000 pixels and would take 4.0 GB" in str(look(claimed).problem)
 
 
 def test_a_bomb_hidden_in_a_text_beside_the_picture_is_refused_or_passed_over() -> None:

@@ -110,10 +110,10 @@ def test_a_heic_picture_under_any_name_is_told_to_need_an_extra() -> None:
 
 
 def test_colours_that_cant_be_converted_are_told_to_be_unusual(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unknown(_: object) -> None:
+    def unknown(*_: object) -> None:
         raise ValueError("conversion from LAB to RGB not supported")
 
-    monkeypatch.setattr(decoding, "_to_rgb", unknown)
+    monkeypatch.setattr(decoding, "reduce", unknown)
     assert "unusual" in refusal(PICTURES["tiff"]).reason
 
 
@@ -121,12 +121,15 @@ def test_a_decompression_bomb_is_refused_before_its_pixels_are_made(monkeypatch:
     bomb = bytearray(PICTURES["bmp"])
     bomb[18:26] = (20_000).to_bytes(4, "little") + (20_000).to_bytes(4, "little")
 
-    def never(_: object) -> None:
+    def never(*_: object) -> None:
         raise AssertionError("the pixels were decoded")
 
-    monkeypatch.setattr(decoding, "_upright", never)
-    assert "20000 x 20000" in refusal(bytes(bomb)).reason
-    assert "300 million" in refusal(bytes(bomb)).reason
+    monkeypatch.setattr(decoding, "reduce", never)
+    reason = refusal(bytes(bomb)).reason
+    assert "20000 x 20000 pixels and would take 1.8 GB of memory" in reason
+    assert "Save a smaller copy" in reason
+    bomb[18:26] = (40_000).to_bytes(4, "little") + (40_000).to_bytes(4, "little")
+    assert "40000 x 40000 pixels; more than 1000 million are refused" in refusal(bytes(bomb)).reason
 
 
 def test_a_picture_of_exactly_the_limit_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,10 +142,10 @@ def test_a_picture_of_exactly_the_limit_is_read(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_lack_of_memory_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def hungry(_: object) -> None:
+    def hungry(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(decoding, "_to_rgb", hungry)
+    monkeypatch.setattr(decoding, "reduce", hungry)
     assert "memory" in refusal(PICTURES["png"]).reason
 
 

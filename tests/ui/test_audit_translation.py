@@ -205,7 +205,7 @@ def test_settings_keys_about_and_the_report(taught, qtbot, tmp_path):
     qtbot.waitUntil(report.save_button.isEnabled, timeout=WAIT)
     report.text.hide()  # the report itself is English: it is for those who help
     check(taught, qtbot, tmp_path)
-    report.show_failure("There is not enough memory to open it.")
+    report.show_failure("There is not enough memory to open it. Close other programs, or save a smaller copy of it.")
     report.close()
 
 
