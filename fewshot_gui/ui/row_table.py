@@ -5,14 +5,23 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 Row = TypeVar("Row")
 
 _STYLE = """
 QTreeView { border: 1px solid palette(mid); border-radius: 6px; background: palette(base); padding: 1px; }
+QTreeView:focus { border-color: palette(highlight); }
 QTreeView::item { padding: 4px 8px; }
-QTreeView::item:selected { background: palette(highlight); color: palette(highlighted-text); }
 QHeaderView { background: transparent; }
 QHeaderView::section {
     background: transparent; border: none; border-bottom: 1px solid palette(mid); padding: 6px 11px;
@@ -38,7 +47,7 @@ class RowTable(QTreeView, Generic[Row]):
         self.setRootIsDecorated(False)
         self.setItemsExpandable(False)
         self.setUniformRowHeights(True)  # so that 100,000 rows need not be measured
-        self.setAllColumnsShowFocus(True)
+        self.setItemDelegate(_Cell(self))
         self.setStyleSheet(_STYLE)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -58,6 +67,14 @@ class RowTable(QTreeView, Generic[Row]):
             mode = QHeaderView.ResizeMode.Stretch if place in wide else QHeaderView.ResizeMode.ResizeToContents
             self.header().setSectionResizeMode(place, mode)
 
+    def drawRow(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().drawRow(painter, option, index)
+        if self.hasFocus() and index.row() == self.currentIndex().row():
+            painter.setPen(self.palette().color(QPalette.ColorRole.Highlight))
+            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
+
     def row(self) -> Row | None:
         """The row that is selected."""
         chosen = self.selectionModel().selectedRows()
@@ -70,6 +87,14 @@ class RowTable(QTreeView, Generic[Row]):
     def rows(self) -> Sequence[Row]:
         """All rows."""
         return self._rows.rows
+
+
+class _Cell(QStyledItemDelegate):
+    """Without the sheen that the style lays over the current cell: the table outlines the whole row."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.state &= ~QStyle.StateFlag.State_HasFocus
 
 
 class _Rows(QAbstractTableModel, Generic[Row]):

@@ -272,6 +272,14 @@ def _style_sheet(tokens: dict[Token, str]) -> str:
     QScrollBar::handle:horizontal { min-width: 32px; }
     QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
     QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+    QSlider { min-height: 20px; }
+    QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @track; }
+    QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: @accent; }
+    QSlider::handle:horizontal {
+        width: 12px; height: 12px; margin: -6px 0; border: 2px solid @accent; border-radius: 8px; background: @card;
+    }
+    QSlider::handle:horizontal:hover { background: @hover; }
+    QSlider::handle:horizontal:focus { background: @accent; }
     QSplitter::handle { background: transparent; }
     """
     for way in ("down", "up"):  # in a grey that is seen on light and dark: the sheet can't tint

@@ -1912,6 +1912,10 @@
         <source>The damaged file is kept as “{name}”.</source>
         <translation>损坏的文件已保留为“{name}”。</translation>
     </message>
+    <message>
+        <source>The project “{name}” can be opened.</source>
+        <translation>项目“{name}”可以打开了。</translation>
+    </message>
 </context>
 <context>
     <name>ReportDialog</name>

@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from fewshot_gui.session import NONE_OF_THESE, Session
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.cards.class_menu import class_icon, example_menu
 from fewshot_gui.ui.gallery.picture_list import PictureList
 from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
+from fewshot_gui.ui.labels import title_label
 
 
 class ExamplesDialog(QDialog):
@@ -33,10 +34,7 @@ class ExamplesDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._name = title
         self._ids, self._session = ids, session
-        self._title = QLabel(self, wordWrap=True)
-        font = self._title.font()
-        font.setBold(True)
-        self._title.setFont(font)
+        self._title = title_label(self)
         self.pictures = PictureList(loader, self)
         self.pictures.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.pictures.customContextMenuRequested.connect(self._open_menu)
@@ -71,7 +69,8 @@ class ExamplesDialog(QDialog):
         """Show the pictures as they are now."""
         session = self._session
         ids = [i for i in self._ids() if session.knows(i) and session.human_label(i) is not None]
-        self.pictures.show_pictures(ids, session.source, self._spoken, self._class_of)
+        several = len({session.human_label(i) for i in ids}) > 1
+        self.pictures.show_pictures(ids, session.source, self._spoken, self._class_of if several else lambda _: "")
         menu = QMenu(self)
         for info in session.classes:
             move = partial(self._move, info.id)

@@ -62,7 +62,9 @@ class PictureList(QListWidget):
         self.setSpacing(theme.SPACE // 2)
         self.setWordWrap(True)
         self.setUniformItemSizes(True)
-        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setStyleSheet(
+            "QListView { border: 1px solid palette(mid); border-radius: 6px; background: palette(base); padding: 4px; }"
+        )
         self.setItemDelegate(_Thumbnail(self))
         self.setDragEnabled(True)
         self.setAcceptDrops(takes_drops)

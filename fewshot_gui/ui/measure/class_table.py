@@ -41,6 +41,12 @@ def lay_out(tab: QWidget, about: QLabel, table: ClassTable) -> None:
     column.addWidget(table, 1)
 
 
+def mixed(one: QColor, other: QColor, share: float) -> QColor:
+    """`share`, 0..1, of the way from one colour to the other."""
+    parts = ((getattr(one, p)(), getattr(other, p)()) for p in ("red", "green", "blue"))
+    return QColor(*(round(a + (b - a) * share) for a, b in parts))
+
+
 def dot(colour: QColor) -> QPixmap:
     """A dot in a class's colour, to stand before its name."""
     ratio = 3

@@ -51,6 +51,7 @@ class MapCard(QFrame):
         self.content, self._place = content, at
         if content.pixmap is None:
             self._picture.clear()
+            self._picture.setFixedHeight(SIDE)
         else:
             ratio = self.devicePixelRatioF()
             mode = Qt.TransformationMode.SmoothTransformation
@@ -58,6 +59,7 @@ class MapCard(QFrame):
             scaled = content.pixmap.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, mode)
             scaled.setDevicePixelRatio(ratio)
             self._picture.setPixmap(scaled)
+            self._picture.setFixedHeight(round(scaled.height() / ratio))
         for label, text in ((self._name, content.name), (self._said, content.said)):
             label.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, SIDE))
         self.adjustSize()

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
@@ -30,7 +30,7 @@ from fewshot_gui.answers import NONE_OF_THESE
 from fewshot_gui.measures import NO_VERDICTS, Verdicts, confusion
 from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.measure.class_table import DOT_ROOM, ClassTable, dot, lay_out
+from fewshot_gui.ui.measure.class_table import DOT_ROOM, ClassTable, dot, lay_out, mixed
 
 Index = QModelIndex | QPersistentModelIndex
 _CELL = QSize(9 * theme.SPACE, 5 * theme.SPACE)
@@ -178,7 +178,9 @@ class _Cells(QAbstractTableModel):
             case Qt.ItemDataRole.DecorationRole:
                 return dot(theme.class_colour(info.colour) if info else theme.colour("muted"))
             case Qt.ItemDataRole.TextAlignmentRole:
-                return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+                across = orientation == Qt.Orientation.Horizontal
+                side = Qt.AlignmentFlag.AlignHCenter if across else Qt.AlignmentFlag.AlignLeft
+                return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
 
@@ -223,7 +225,7 @@ class _CellDelegate(QStyledItemDelegate):
         share, agrees = index.data(SHADE_ROLE)
         area: QRect = option.rect.adjusted(1, 1, -1, -1)
         card = theme.colour("card")
-        fill = card if not share else _mixed(card, theme.colour("accent" if agrees else "warning"), 0.15 + 0.7 * share)
+        fill = card if not share else mixed(card, theme.colour("accent" if agrees else "warning"), 0.15 + 0.7 * share)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour("muted"), 1) if agrees else Qt.PenStyle.NoPen)
@@ -239,8 +241,3 @@ class _CellDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return _CELL
-
-
-def _mixed(one: QColor, other: QColor, share: float) -> QColor:
-    parts = ((getattr(one, p)(), getattr(other, p)()) for p in ("red", "green", "blue"))
-    return QColor(*(round(a + (b - a) * share) for a, b in parts))

@@ -32,7 +32,7 @@ from fewshot_gui.answers import NONE_OF_THESE
 from fewshot_gui.measures import NO_VERDICTS, ClassMeasure, Share, Verdicts, per_class
 from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.measure.class_table import ClassTable, dot, lay_out
+from fewshot_gui.ui.measure.class_table import ClassTable, dot, lay_out, mixed
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, PRECISION, RECALL, SAID, CALLED, RIGHT = range(6)
@@ -208,7 +208,7 @@ class _Table(ClassTable):
         self.horizontalHeader().setSortIndicatorShown(True)
         self.setItemDelegate(_Bars(self))
         self.setStyleSheet(
-            "QTableView { background: transparent; selection-background-color: palette(highlight); }"
+            "QTableView { background: transparent; selection-background-color: palette(highlight); outline: 0; }"
             "QHeaderView { background: transparent; }"
             "QHeaderView::section { background: transparent; border: none; border-bottom: 1px solid palette(mid);"
             " padding: 6px 8px; }"
@@ -237,7 +237,7 @@ class _Bars(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         text = theme.colour("on_accent" if selected else "text" if share.whole else "muted")
-        bar = theme.colour("on_accent" if selected else "accent")
+        bar = mixed(theme.colour("accent"), theme.colour("on_accent" if selected else "card"), 0.5)
         if selected:
             painter.fillRect(option.rect, theme.colour("accent"))
         area = QRectF(option.rect).adjusted(theme.SPACE, 0, -theme.SPACE, 0)
@@ -253,7 +253,8 @@ class _Bars(QStyledItemDelegate):
 
     def _paint_bar(self, painter: QPainter, track: QRectF, share: Share, bar: QColor, selected: bool) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("muted" if selected else "track"))
+        track_colour = mixed(theme.colour("accent"), theme.colour("text"), 0.3)
+        painter.setBrush(track_colour if selected else theme.colour("track"))
         painter.drawRoundedRect(track, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
         if share.value is None:
             return
@@ -263,9 +264,7 @@ class _Bars(QStyledItemDelegate):
         painter.drawRoundedRect(filled, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
         low, high = (track.left() + track.width() * end for end in share.interval)
         middle = track.center().y()
-        behind = theme.colour("accent" if selected else "window")
-        for colour, width in ((behind, 4), (theme.colour("on_accent" if selected else "text"), 1.5)):
-            painter.setPen(QPen(colour, width))  # first an edge around it: the whisker is seen on the bar too
-            painter.drawLine(QPointF(low, middle), QPointF(high, middle))
-            for end in (low, high):
-                painter.drawLine(QPointF(end, middle - 4), QPointF(end, middle + 4))
+        painter.setPen(QPen(theme.colour("on_accent" if selected else "text"), 1.5))
+        painter.drawLine(QPointF(low, middle), QPointF(high, middle))
+        for end in (low, high):
+            painter.drawLine(QPointF(end, middle - 4), QPointF(end, middle + 4))

@@ -89,17 +89,19 @@ class RecoveryDialog(QDialog):
         self._ways = (self.restore_button, self.salvage_button, self.new_button)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE)
-        for button in (*self._ways, self.open_button):
+        for button in self._ways:
             row.addWidget(button)
         row.addStretch()
         row.addWidget(self.close_button)
+        row.addWidget(self.open_button)
 
         whole = QVBoxLayout(self)
         whole.setContentsMargins(*[2 * theme.SPACE] * 4)
         whole.setSpacing(2 * theme.SPACE)
         told = QVBoxLayout()
         told.setSpacing(theme.SPACE)
-        for paragraph in (self._title, where, _paragraph(self, kept), self._problem):
+        self._kept = _paragraph(self, kept)
+        for paragraph in (self._title, where, self._kept, self._problem):
             told.addWidget(paragraph)
         whole.addLayout(told)
         whole.addWidget(self._pages, 1)
@@ -203,6 +205,9 @@ class RecoveryDialog(QDialog):
 
     def _done(self, lines: list[str], aside: Path) -> None:
         kept = self.tr("The damaged file is kept as “{name}”.").format(name=printable(Path(aside.name)))
+        ready = self.tr("The project “{name}” can be opened.")
+        self._title.setText(ready.format(name=printable(Path(self._project.stem))))
+        self._kept.hide()
         self.report.setText("\n\n".join([*lines, kept]))
         self._show_page(2)
         self.open_button.setDefault(True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QVBoxLayout, QWidget
 
 from fewshot_gui.images.errors import printable
 from fewshot_gui.sorting.run_files import FileState, RunFile
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.labels import muted_label
 from fewshot_gui.ui.row_table import Column, RowTable
 from fewshot_gui.ui.shell.language import Spoken
 
@@ -27,8 +28,8 @@ class RunFilesView(QWidget):
         self.search.textChanged.connect(self._show)
         self.table: RowTable[RunFile] = RowTable(self)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        hint = QLabel(self)
-        hint.setWordWrap(True)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideLeft)  # the ends of the paths tell them apart
+        hint = muted_label(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE)

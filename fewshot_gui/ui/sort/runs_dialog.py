@@ -71,7 +71,7 @@ class RunsDialog(QDialog):
         self.close_button.clicked.connect(self.reject)
         left = (self.undo_button, self.files_button, self.undo_files_button, self.back_button)
         frame(self, self._pages, left, (self.close_button,))
-        self.resize(96 * theme.SPACE, 52 * theme.SPACE)
+        self.resize(112 * theme.SPACE, 56 * theme.SPACE)
         self._runs: Sequence[Run] = ()
         Spoken(self).say(self._name_everything)
         self._show_list()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -58,6 +58,12 @@ class SortChoices(QWidget):
         self._make_how()
         self._make_sure()
         self._make_more()
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):  # in little room the plan gives way
+            self.setMinimumHeight(self._grid.heightForWidth(self.width()))
+        return handled
 
     def target(self) -> Path | None:
         """The folder; None while there is no whole path."""
@@ -201,6 +207,7 @@ class SortChoices(QWidget):
         self._say(lambda: self.more.setText(self.tr("More options")))
         self.more.setCheckable(True)
         self.more.setAutoRaise(True)
+        self.more.setIconSize(QSize(theme.SPACE, theme.SPACE))  # of the arrow, which stands in line with the captions
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.setStyleSheet(
             f"QToolButton {{ padding: 4px {theme.SPACE}px 4px 0; }} QToolButton:checked {{ background: transparent; }}"
@@ -213,6 +220,7 @@ class SortChoices(QWidget):
         self.names.textChanged.connect(lambda: self.changed.emit())
         self._fields = muted_label(self)
         self.subfolders = QCheckBox(self)
+        self.subfolders.setMinimumHeight(4 * theme.SPACE)  # as high as the row of fields below it
         self.subfolders.toggled.connect(lambda: self.changed.emit())
         self.unsure, self.unsure_name = QCheckBox(self), self._name()
         self.unsure.toggled.connect(self._on_unsure)

@@ -33,6 +33,7 @@ class ProgressView(QWidget):
         self._numbers = muted_label(self)
         Spoken(self).say(self._tell)
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE)
         column.addStretch()
         for widget in (self._title, self._bar, self._numbers):
