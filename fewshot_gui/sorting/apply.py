@@ -18,8 +18,9 @@ stages, each of which ends before the next begins; a batch of copies may be in 2
 """
 
 import errno
+import os
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +28,10 @@ from threading import Lock
 from typing import Self, TypeVar
 
 from fewshot_gui.sorting import files, old_links
+from fewshot_gui.sorting.batch_copy import Copied, Job, copy_batch
 from fewshot_gui.sorting.batches import batches, without_parted
-from fewshot_gui.sorting.copying import Half, finish_copy, open_volumes
+from fewshot_gui.sorting.copier import Copier, copiers
+from fewshot_gui.sorting.copying import finish_copy
 from fewshot_gui.sorting.errors import DISK_FULL, SortCancelled, SortRefused, StepFailed, reason, shown
 from fewshot_gui.sorting.journal import Journal, JournalError, begin
 from fewshot_gui.sorting.plan import Action, SortPlan
@@ -36,7 +39,7 @@ from fewshot_gui.sorting.plan import Action, SortPlan
 BATCH_STEPS = 256
 BATCH_BYTES = 64 << 20  # bounds how long a slow disk has to be waited for after somebody cancels
 THREADS = 2  # batches copied at a time; more would make a disk with a moving head slow
-FEW = 16  # files up to which each is synced by itself: syncing a volume also waits for what other programs write
+MANY = 500  # files from which on processes copy: starting them costs about as much as copying so many
 
 _DONE_WORD = {
     Action.COPY: "copied",
@@ -104,6 +107,7 @@ class _Applying:
         self.failed: dict[int, str] = {}
         self.lost: set[str] = set()
         self.telling = Lock()
+        self.copiers: list[Copier] = []  # that are not at work
 
     def run(self) -> RunResult:
         stopped = None
@@ -134,8 +138,12 @@ class _Applying:
     def _all_batches(self) -> None:
         """One batch after the other; copies in THREADS batches at a time, so that one works while another waits."""
         threads = THREADS if self.plan.action is Action.COPY else 1
+        processes = threads if threads > 1 and len(self.plan.steps) >= MANY else 0
         placing: deque[tuple[range, Future[dict[int, str | None]]]] = deque()
-        with ThreadPoolExecutor(threads, "sorting") if threads > 1 else _AtOnce() as pool:
+        with (
+            copiers(processes, self.journal.fileno()) as self.copiers,
+            ThreadPoolExecutor(threads, "sorting") if threads > 1 else _AtOnce() as pool,
+        ):
             for numbers in batches(self.plan.steps, BATCH_STEPS, BATCH_BYTES):
                 if self._stopping:
                     break
@@ -172,7 +180,7 @@ class _Applying:
         for number in set(placed).difference(without_parted(self.plan.steps, placed, given_up)):
             self._withdraw(number, placed)
         if to_copy:
-            self._copy(to_copy, folders, placed)
+            self._copy(to_copy, placed)
         return placed
 
     def _end(self, numbers: range, placing: "Future[dict[int, str | None]]") -> None:
@@ -215,69 +223,55 @@ class _Applying:
         placed[number] = None
         return None
 
-    def _copy(self, numbers: Sequence[int], folders: set[Path], placed: dict[int, str | None]) -> None:
+    def _copy(self, numbers: Sequence[int], placed: dict[int, str | None]) -> None:
         """Stages 2 to 4 for these files. What fails leaves nothing behind."""
-        halves: dict[int, Half] = {}
+        jobs = [self._job(number) for number in numbers]
         try:
-            with open_volumes(folders if len(numbers) > FEW else ()) as volumes:
-                for number in numbers:
-                    half = self._try(number, lambda number: self._copy_one(number, not volumes))
-                    if isinstance(half, Half):
-                        halves[number] = half
-                    if not isinstance(half, SortCancelled):
-                        self._tell()
-                proven = dict.fromkeys(self._proven(halves, volumes) if volumes else halves)
-                given_up = [number for number in numbers if number not in proven and number not in self.failed]
-                for number in without_parted(self.plan.steps, proven, given_up):
-                    if self._try(number, lambda number: self._finish(number, halves[number])) is None:
-                        placed[number] = halves[number].digest
+            copied = self._copied(jobs)
+            self.failed |= copied.failed
+            self.lost |= copied.lost
+            self.disk_full = self.disk_full or copied.disk_full
+            self.was_cancelled = self.was_cancelled or (copied.cancelled and not self.disk_full)
+            given_up = [number for number in numbers if number not in copied.proven and number not in copied.failed]
+            names = {job.number: job.temporary for job in jobs}
+            for number in without_parted(self.plan.steps, copied.proven, given_up):
+                if self._try(number, lambda number: finish_copy(names[number], self.plan.steps[number].target)) is None:
+                    placed[number] = copied.proven[number]
         finally:
-            for half in halves.values():
-                half.file.close()
-            for number in numbers:
-                if number not in placed:
-                    files.discard(self._temporary(number))
+            self._discard(job for job in jobs if job.number not in placed)
 
-    def _copy_one(self, number: int, prove: bool) -> Half:
-        """Stage 2 for one file, and if prove stage 3, which else is to follow for the whole batch."""
-        self._stop_if_cancelled()
+    def _copied(self, jobs: Sequence[Job]) -> Copied:
+        """Stages 2 and 3 for these files, in a process of their own if there is one."""
+        told = 0
+
+        def tell(handled: int) -> None:
+            nonlocal told
+            for _ in range(handled - told):
+                self._tell()
+            told = max(told, handled)
+
+        def cancelled() -> bool:
+            return self._stopping or self.cancelled()
+
+        action = _DONE_WORD[self.plan.action]
+        if self.copiers:
+            copier = self.copiers.pop()
+            copied = copier.run(jobs, action, cancelled, tell)
+            if copied is not None:
+                self.copiers.append(copier)
+                return copied
+            self._discard(jobs)
+        return copy_batch(jobs, action, cancelled, tell)
+
+    def _job(self, number: int) -> Job:
         step = self.plan.steps[number]
-        half = Half(step.source, self._temporary(number))
-        try:
-            if self.plan.action is Action.REFLINK:
-                half.clone_bytes()
-            else:
-                half.copy_bytes(self.cancelled)
-            if not files.unchanged(step.source, step.size, step.mtime_ns):
-                raise StepFailed(f"{shown(step.source)} was changed while it was being copied. Plan again.")
-            self.lost |= half.lost
-            if prove:
-                files.sync(half.file)
-                half.forget()
-                half.compare(self.cancelled)
-                half.file.close()
-        except BaseException:
-            half.file.close()
-            raise
-        return half
+        name = files.temporary_name(self.journal.record.id, number)
+        temporary = os.path.join(step.target.parent, name)  # noqa: PTH118 - for each of very many files
+        return Job(number, str(step.source), temporary, step.size, step.mtime_ns)
 
-    def _proven(self, halves: dict[int, Half], volumes: list[int]) -> list[int]:
-        """Stage 3 for a batch: those that are on the disk itself and equal there."""
-        numbers = list(halves)
-        try:
-            for volume in volumes:
-                files.sync_volume(volume)
-        except OSError:  # One bad file is reason enough, even another program's, so each is asked for itself.
-            numbers = [n for n in numbers if self._try(n, lambda n: files.sync(halves[n].file)) is None]
-        for number in numbers:
-            halves[number].forget()
-        return [n for n in numbers if self._try(n, lambda n: halves[n].compare(self.cancelled)) is None]
-
-    def _finish(self, number: int, half: Half) -> None:
-        finish_copy(half.temporary, self.plan.steps[number].target)
-
-    def _temporary(self, number: int) -> Path:
-        return self.plan.steps[number].target.parent / files.temporary_name(self.journal.record.id, number)
+    def _discard(self, jobs: Iterable[Job]) -> None:
+        for job in jobs:
+            files.discard(job.temporary)
 
     def _try(self, number: int, work: Callable[[int], _Answer]) -> _Answer | Exception:
         """What the work returned, or what it raised, which is put down as the reason why this file failed."""

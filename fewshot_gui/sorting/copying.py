@@ -26,7 +26,7 @@ _NO_CLONE = frozenset({errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOTTY, errno.EINV
 _NO_FREE_RENAME = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
-def finish_copy(temporary: Path, target: Path) -> None:
+def finish_copy(temporary: Path | str, target: Path) -> None:
     """Give a half-done copy its name, which must be free: else FileExistsError.
 
     One call where the system has it; a link and the taking away of the old name elsewhere.
@@ -36,7 +36,7 @@ def finish_copy(temporary: Path, target: Path) -> None:
     except OSError as error:
         if error.errno not in _NO_FREE_RENAME:
             raise
-        files.give_name(temporary, target)
+        files.give_name(Path(temporary), target)
         files.discard(temporary)
 
 
@@ -47,7 +47,7 @@ class Half:
     read, has no digest.
     """
 
-    def __init__(self, source: Path, temporary: Path) -> None:
+    def __init__(self, source: Path | str, temporary: Path | str) -> None:
         """Creates the file; FileExistsError when its half-done name is taken."""
         self.source = source
         self.temporary = temporary
@@ -154,7 +154,7 @@ def copy_new(source: Path, target: Path, temporary: Path, cancelled: Callable[[]
 
 
 @contextmanager
-def open_volumes(folders: Iterable[Path]) -> Iterator[list[int]]:
+def open_volumes(folders: Iterable[Path | str]) -> Iterator[list[int]]:
     """One open folder for each volume that the folders are on, for sync_volume; an empty list where that is no way.
 
     It is no way either where a process may not have many files open, as a batch of copies then has to be.
@@ -166,10 +166,11 @@ def open_volumes(folders: Iterable[Path]) -> Iterator[list[int]]:
             for folder in folders if _many_may_be_open() else ():
                 number = os.open(folder, os.O_RDONLY)
                 stack.callback(os.close, number)
-                if file_system(folder) not in _SYNCED_WHOLE:
+                volume = os.fstat(number).st_dev
+                if volume not in numbers and file_system(Path(folder)) not in _SYNCED_WHOLE:
                     numbers.clear()
                     break
-                numbers[os.fstat(number).st_dev] = number
+                numbers[volume] = number
         except OSError:
             numbers.clear()
         yield list(numbers.values())

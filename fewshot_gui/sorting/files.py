@@ -36,7 +36,7 @@ def make_folder(path: Path) -> None:
     path.mkdir()
 
 
-def create(path: Path) -> FileIO:
+def create(path: Path | str) -> FileIO:
     """A new, empty file that only its owner may read so far; FileExistsError when the name is taken."""
     return FileIO(path, "x+", opener=lambda name, flags: os.open(name, flags, 0o600))
 
@@ -125,10 +125,10 @@ def clone(source: FileIO, new: FileIO) -> None:
     kernel.clone(source.fileno(), new.fileno())
 
 
-def rename_free(old: Path, new: Path) -> None:
+def rename_free(old: Path | str, new: Path) -> None:
     """Rename; FileExistsError when the new name is taken. EINVAL where the system cannot promise that."""
     if sys.platform == "win32":
-        old.rename(new)  # which never replaces there
+        os.rename(old, new)  # noqa: PTH104 - which never replaces there
     elif kernel.rename_free is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
     else:
@@ -150,9 +150,9 @@ def rename(old: Path, new: Path) -> None:
     old.rename(new)
 
 
-def remove(path: Path) -> None:
+def remove(path: Path | str) -> None:
     """Take one name of a file or link away."""
-    path.unlink()
+    os.unlink(path)  # noqa: PTH108 - many half-done copies are known by text
 
 
 def remove_folder(path: Path) -> None:
@@ -208,7 +208,7 @@ def _rename_onto_reservation(old: Path, new: Path) -> None:
         raise
 
 
-def discard(path: Path) -> None:
+def discard(path: Path | str) -> None:
     """Remove a temporary file; what resists is found and removed by sweep."""
     with suppress(OSError):
         if exists(path):
@@ -242,7 +242,7 @@ def remove_empty_folders(folders: Iterable[Path]) -> None:
 # ---- looking only
 
 
-def exists(path: Path) -> bool:
+def exists(path: Path | str) -> bool:
     """Whether the name is taken, be it by a dangling link."""
     return os.path.lexists(path)
 
@@ -296,7 +296,7 @@ def common_digest(source: Path, target: Path, cancelled: Callable[[], bool]) -> 
     return found if found == digest(target, cancelled) else None
 
 
-def unchanged(path: Path, size: int, mtime_ns: int) -> bool:
+def unchanged(path: Path | str, size: int, mtime_ns: int) -> bool:
     """Whether the file is there with this size and time of change (of the file a link points to)."""
     try:
         now = os.stat(path)  # noqa: PTH116 - asked twice for each of very many files

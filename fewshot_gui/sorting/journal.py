@@ -146,6 +146,10 @@ class Journal:
         self._torn = False
         self.record.add(line)
 
+    def fileno(self) -> int:
+        """The descriptor that the lock hangs on; a process that inherits it holds the lock too, until it has ended."""
+        return self._file.fileno()
+
     def __enter__(self) -> Self:
         return self
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,15 +11,19 @@ _FICLONE = 0x40049409  # linux/fs.h
 _AT_FDCWD = -100
 _RENAME_NOREPLACE = 1  # linux/fs.h
 _RENAME_EXCL = 4  # macOS, sys/stdio.h
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 sync_volume: Callable[[int], None] | None = None
 """Wait until all that was written to the volume of this open folder is on the disk itself."""
 
-rename_free: Callable[[Path, Path], None] | None = None
+rename_free: Callable[[Path | str, Path], None] | None = None
 """Rename unless the new name is taken: then FileExistsError. EINVAL where the file system cannot promise that."""
 
 clone: Callable[[int, int], None] | None = None
 """Let the second, empty file share the blocks of the first, each keeping its own from the first change on."""
+
+die_with_parent: Callable[[], None] | None = None
+"""Have this process killed at once when the thread that started it ends, be it by a kill of its whole process."""
 
 
 def _checked(result: int) -> None:
@@ -41,7 +46,7 @@ if sys.platform == "linux":
 
     if hasattr(_libc, "renameat2"):  # glibc 2.28, musl 1.2.5
 
-        def _rename_free(old: Path, new: Path) -> None:
+        def _rename_free(old: Path | str, new: Path) -> None:
             names = os.fsencode(old), os.fsencode(new)
             _checked(_libc.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_NOREPLACE))
 
@@ -52,10 +57,15 @@ if sys.platform == "linux":
 
     clone = _clone
 
+    def _die_with_parent() -> None:
+        _checked(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
+
+    die_with_parent = _die_with_parent
+
 elif sys.platform == "darwin":
     _libc = ctypes.CDLL(None, use_errno=True)
 
-    def _rename_free(old: Path, new: Path) -> None:
+    def _rename_free(old: Path | str, new: Path) -> None:
         _checked(_libc.renamex_np(os.fsencode(old), os.fsencode(new), _RENAME_EXCL))
 
     rename_free = _rename_free

@@ -291,7 +291,7 @@ def test_a_copy_is_synced_before_it_gets_its_name_and_its_name_before_the_origin
         for name, args in calls.made
     ]
     order = [
-        calls.made.index(("create", (world.target / "cat" / f".fewshot-{world.run_ids()[0]}-0.part",))),
+        calls.made.index(("create", (str(world.target / "cat" / f".fewshot-{world.run_ids()[0]}-0.part"),))),
         story.index(("sync", ".part")),
         max(n for n, (name, args) in enumerate(calls.made) if args == (world.target / "cat",)),
         calls.made.index(("remove", (path,))),

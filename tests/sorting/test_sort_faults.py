@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from fewshot_gui.sorting import apply as applying
+from fewshot_gui.sorting import batch_copy
 from fewshot_gui.sorting import undo as undoing
 from fewshot_gui.sorting.errors import SortRefused
 from fewshot_gui.sorting.plan import Action
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.parametrize(
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "BATCH_STEPS", 2)
-    monkeypatch.setattr(applying, "FEW", 1)  # so that batches of two are synced as a volume, and single files alone
+    monkeypatch.setattr(batch_copy, "FEW", 1)  # so that batches of two are synced as a volume, and single files alone
     monkeypatch.setattr(undoing, "BATCH_STEPS", 2)
 
 

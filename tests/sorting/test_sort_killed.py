@@ -15,7 +15,7 @@ from collections.abc import Callable
 import pytest
 
 from fewshot_gui.sorting import apply as applying
-from fewshot_gui.sorting import files
+from fewshot_gui.sorting import batch_copy, files
 from fewshot_gui.sorting import undo as undoing
 from fewshot_gui.sorting.journal import RunState, list_runs
 from fewshot_gui.sorting.plan import Action
@@ -28,7 +28,7 @@ LABELS = {"a.jpg": "cat", "sub/a.jpg": "cat", "b.png": "dog", "c.jpg": None, "d.
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "BATCH_STEPS", 3)
-    monkeypatch.setattr(applying, "FEW", 1)  # so that batches are synced as a volume, and single files alone
+    monkeypatch.setattr(batch_copy, "FEW", 1)  # so that batches are synced as a volume, and single files alone
     monkeypatch.setattr(undoing, "BATCH_STEPS", 3)
 
 
@@ -188,7 +188,7 @@ def test_killed_by_somebody_else_at_any_instant(
         assert world.tree(world.target) == target
 
 
-# ---- killed at any time, over many files, with the batches and threads of the program
+# ---- killed at any time, over many files, with the batches, threads and processes of the program
 
 
 KILLS = int(os.environ.get("FEWSHOT_SORT_KILLS", "200"))
@@ -226,8 +226,17 @@ def killed_after(seconds: float, work: Callable[[], object]) -> tuple[bool, floa
         time.sleep(0.0005)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
+    seconds = time.perf_counter() - began
     assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0
-    return os.WIFSIGNALED(status), time.perf_counter() - began
+    return os.WIFSIGNALED(status), seconds
+
+
+def wait_for_its_copiers(world: World) -> None:
+    """The processes of a run that was killed end at once, but not in the same instant. The run is theirs until then."""
+    until = time.monotonic() + 60
+    while any(run.state is RunState.RUNNING for run in list_runs(world.journals)):
+        assert time.monotonic() < until
+        time.sleep(0.0005)
 
 
 def check_killed_at_random(world: World, action: Action, kills: int) -> list[int]:
@@ -243,6 +252,7 @@ def check_killed_at_random(world: World, action: Action, kills: int) -> list[int
     sorted_before: list[int] = []
     while len(sorted_before) < kills:
         was_killed, _ = killed_after(dice.uniform(0, whole), lambda: world.apply(plan))
+        wait_for_its_copiers(world)
         assert contents.keys() <= world.contents().keys()
         assert action is Action.MOVE or world.tree(world.source) == source
         begun = list_runs(world.journals) != []
@@ -270,7 +280,7 @@ RANDOM_WAYS = ["copy", "move", "move to another disk"]
 @pytest.fixture
 def as_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "BATCH_STEPS", 64)
-    monkeypatch.setattr(applying, "FEW", 16)
+    monkeypatch.setattr(batch_copy, "FEW", 16)
     monkeypatch.setattr(applying, "THREADS", 2)
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from fewshot_gui.sorting import apply as applying
+from fewshot_gui.sorting import batch_copy
 from fewshot_gui.sorting import undo as undoing_module
 from fewshot_gui.sorting.errors import SortRefused
 from fewshot_gui.sorting.journal import RunState, list_runs
@@ -164,7 +165,7 @@ class Life(RuleBasedStateMachine):
         shared_bytes(self.patched)
         for module in (applying, undoing_module):
             self.patched.setattr(module, "BATCH_STEPS", 2)
-        self.patched.setattr(applying, "FEW", 1)
+        self.patched.setattr(batch_copy, "FEW", 1)
         self.patched.setattr(applying, "THREADS", 1)
         self.written = 0
 
