@@ -13,6 +13,7 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from fewshot_gui.engine import Engine
 from fewshot_gui.images import isolated
 from fewshot_gui.images.samples import make_samples
 from fewshot_gui.paths import data_folder, resource
@@ -44,7 +45,7 @@ class Application:
         apply_theme(application, as_mode(Preferences(self.settings).text("theme")))
         sys.setswitchinterval(GIL_SWITCH_SECONDS)
         self.tasks = Tasks()
-        self.compute = Compute(make)
+        self.compute = Compute(partial(_after_readers, make))
         self.desk = Desk(session, self.compute, self.tasks)
         self.window = MainWindow(self.desk, self.compute, self.tasks, self.settings)
         self.window.empty.samples_requested.connect(self.show_samples)
@@ -56,8 +57,6 @@ class Application:
 
     def _begin(self) -> None:
         self.compute.start()
-        # Ready by the time the first thumbnails are wanted; from a thread that gives way, which they inherit.
-        self.tasks.run(lambda _: isolated.start(2))
         self.desk.begin()
 
     def open(self, target: str) -> None:
@@ -139,6 +138,13 @@ def run_window(arguments: Sequence[str]) -> int:
     door.close()
     program.stop()
     return code
+
+
+def _after_readers(make: EngineMaker) -> Engine:
+    """Start the processes that read pictures, then make the engine: so they are ready by the time the first thumbnails
+    are wanted, and give way to the window as the compute thread does, from which they inherit it."""
+    isolated.start(2)
+    return make()
 
 
 def _settings() -> QSettings:

@@ -24,6 +24,7 @@ from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 from fewshot_gui.engine import Engine, Item, NotEnoughExamples, Read, Request
 from fewshot_gui.feature_cache import FeatureCache
 from fewshot_gui.workers.priority import give_way
+from fewshot_gui.workers.torch_libraries import load_torch_libraries
 
 EngineMaker = Callable[[], Engine]
 Question = Callable[[Engine, Callable[[], bool]], Any]
@@ -34,13 +35,18 @@ TICK = 0.1
 
 def make_engine(weights: str = "embedded", device: str = "auto") -> Engine:
     """The learner with its cache. Imports torch: seconds, so only the compute thread calls it."""
-    from fewshot_gui.learner.learner import Learner, use_threads
-
-    use_threads(os.cpu_count() or 1)
-    learner = Learner(weights, device)
-    learner.warm_up()
     # torch brings half a million objects; to look through them all would stop the window for a tenth of a second.
-    gc.freeze()
+    gc.disable()
+    try:
+        load_torch_libraries()
+        from fewshot_gui.learner.learner import Learner, use_threads
+
+        use_threads(os.cpu_count() or 1)
+        learner = Learner(weights, device)
+        learner.warm_up()
+        gc.freeze()
+    finally:
+        gc.enable()
     return Engine(learner, FeatureCache())
 
 
