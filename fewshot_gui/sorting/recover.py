@@ -4,6 +4,7 @@ No further picture is sorted; only what belongs to a picture that was moved stil
 """
 
 import errno
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,7 +55,7 @@ def recover(run_id: str, folder: Path | None = None) -> RecoveryReport:
 
 
 def finish(journal: Journal) -> RecoveryReport:
-    """recover() for a journal that is open already."""
+    """recover() for a journal that is open already. SortRefused while a disk that took part seems not to be there."""
     record = journal.record
     sentences: list[str] = []
     if record.undoing:
@@ -65,6 +66,11 @@ def finish(journal: Journal) -> RecoveryReport:
         journal.write("undo-end")
         sentences.append(_undoing_interrupted(record))
     elif not record.ended:
+        if away := _away(record):
+            raise SortRefused(
+                f"{shown(away)} is not there, so nobody can tell how far sorting came. If it is on a disk that is not "
+                "connected, connect it and start the program again; if you removed the folder, make it again, empty."
+            )
         facts = _Facts(record)
         for number in record.uncertain:
             facts.decide(number)
@@ -81,6 +87,31 @@ def finish(journal: Journal) -> RecoveryReport:
             "where they were. Sort again to continue, or undo this run."
         )
     return RecoveryReport(record.id, len(record.done), record.step_count - len(record.done), tuple(sentences))
+
+
+def _away(record: Record) -> Path | None:
+    """A folder that files in doubt lie in or should, and that was there when the run began but is not now, or None."""
+    seen: dict[Path, Path | None] = {}
+    for number in record.uncertain:
+        step = record.steps[number]
+        folders = [step.target.parent]
+        if not files.exists(step.target) and not files.exists(step.source):
+            folders.append(step.source.parent)
+        for folder in folders:
+            if folder not in seen:
+                seen[folder] = _lost_folder(folder, record.folders)
+            if lost := seen[folder]:
+                return lost
+    return None
+
+
+def _lost_folder(folder: Path, made: Collection[Path]) -> Path | None:
+    """The folder, or one above it, which is not there and was not made by the run."""
+    while not files.exists(folder):
+        if folder not in made:
+            return folder
+        folder = folder.parent
+    return None
 
 
 def _undoing_interrupted(record: Record) -> str:

@@ -155,6 +155,11 @@ class _Undoing:
         step = self.record.steps[number]
         digest = self.record.done[number]
         if not files.exists(step.target):
+            if self.record.action is not Action.MOVE and not files.exists(self.record.target):
+                raise StepFailed(
+                    f"{shown(step.target)} is not there, and neither is {shown(self.record.target)}. If it is on a "
+                    "disk that is not connected, connect it and undo again."
+                )
             if self.record.action is not Action.MOVE or self._is_moved_file(step.source, step, digest):
                 return None  # An earlier undo came this far, or somebody did it by hand.
             raise StepFailed(f"{shown(step.target)} is no longer there, so it cannot be moved back.")
@@ -179,7 +184,9 @@ class _Undoing:
         common = files.common_digest(step.source, step.target, self.cancelled)
         if common is not None and digest in (common, None):  # None: a clone, whose bytes were never read
             return
-        if files.link_text(step.target) or digest not in (files.digest(step.target, self.cancelled), None):
+        original_is_the_same = digest is None and files.unchanged(step.source, step.size, step.mtime_ns)
+        differs = original_is_the_same or digest not in (files.digest(step.target, self.cancelled), None)
+        if files.link_text(step.target) or differs:
             raise StepFailed(f"{shown(step.target)} was changed after sorting and is kept.")
         raise StepFailed(
             f"{shown(step.target)} is kept: its original {shown(step.source)} was changed or is gone, so this is the "
