@@ -1731,7 +1731,7 @@
     </message>
     <message>
         <source>Say of each picture what it is: {key} if the answer is right, else the key of its class.</source>
-        <translation>请逐一判断图片：判断正确请按 {key}，否则按所属类别的按键。</translation>
+        <translation>请逐一判断图片：判断正确请按“{key}”键，否则按所属类别的键。</translation>
     </message>
     <message>
         <source>Checked: the promise is made anew.</source>
