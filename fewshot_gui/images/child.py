@@ -2,7 +2,8 @@
 
 Started by isolated.py, with one pipe between the two. A request is a JSON object {task, side, path} and, where path is
 null, a second message with the picture's bytes. The answer is two messages: the digest of the content as soon as the
-file is read, then the pixels. Either may be a problem instead, which ends the answer. Nothing is ever unpickled.
+file is read, then the pixels. Either may be a problem instead, which ends the answer. The task "day" needs a path, and
+its answer is one message. Nothing is ever unpickled.
 """
 
 import json
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fewshot_gui.images.decode import NO_MEMORY, UnreadableError, content_hash, read_file, read_square
+from fewshot_gui.images.taken import day_in_exif
 from fewshot_gui.images.thumbnails import thumbnail
 
 if TYPE_CHECKING:
@@ -70,7 +72,10 @@ def serve(connection: "Connection", begin: Callable[[], object], end: Callable[[
             path = request["path"]
             data = connection.recv_bytes() if path is None else None
             begin()
-            _answer(connection, TASKS[request["task"]], request["side"], Path(path) if data is None else data)
+            if request["task"] == "day":
+                connection.send_bytes(GOOD + day_in_exif(Path(path)).encode())
+            else:
+                _answer(connection, TASKS[request["task"]], request["side"], Path(path) if data is None else data)
             end()
 
 

@@ -10,8 +10,10 @@ import logging
 import os
 import stat
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,13 +41,13 @@ MAX_FILE_BYTES = 512 * 2**20
 
 # Several pictures are read at once anyway: threads below one would only take their memory.
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-# Only these: pillow would hand other formats, such as EPS, to outside programs.
-_FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF"]
+FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF"]
+"""Only these: pillow would hand others, such as EPS, to outside programs."""
 try:
     _heif = importlib.import_module("pillow_heif")
     _heif.register_heif_opener()
     _heif.options.DECODE_THREADS = 1
-    _FORMATS.append("HEIF")
+    FORMATS.append("HEIF")
 except ImportError:
     pass
 
@@ -84,10 +86,8 @@ class UnreadableError(Exception):
 def read_file(path: Path) -> bytes:
     """The bytes of a regular file of at most MAX_FILE_BYTES. Raises UnreadableError."""
     try:
-        _require_ordinary(path, path.stat())  # before it is opened: devices may act on that, and pipes wait for ever
-        with open(path, "rb", opener=_without_waiting) as file:
+        with open_ordinary(path) as file:
             before = os.fstat(file.fileno())
-            _require_ordinary(path, before)  # another may have taken its place
             data = file.read(before.st_size + 1)
             after = os.fstat(file.fileno())
         if len(data) != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
@@ -99,6 +99,16 @@ def read_file(path: Path) -> bytes:
         raise UnreadableError(path, "No file can have this name.") from error
     except MemoryError as error:
         raise UnreadableError(path, NO_MEMORY) from error
+
+
+@contextmanager
+def open_ordinary(path: Path) -> Iterator[BinaryIO]:
+    """A regular file of at most MAX_FILE_BYTES, open for reading. Raises UnreadableError for another, OSError, and
+    ValueError for a name that no file can have."""
+    _require_ordinary(path, path.stat())  # before it is opened: devices may act on that, and pipes wait for ever
+    with open(path, "rb", opener=_without_waiting) as file:
+        _require_ordinary(path, os.fstat(file.fileno()))  # another may have taken its place
+        yield file
 
 
 def _require_ordinary(path: Path, status: os.stat_result) -> None:
@@ -145,7 +155,7 @@ def read(
 
 
 def _reduced(path: Path | None, data: bytes, at_least: Callable[[Size], Size], fit: Callable[[Size], Size]) -> Reduced:
-    with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         _require_few_pixels(path, image)
         whole = image.size
         if image.format in ("JPEG", "MPO"):
@@ -189,7 +199,7 @@ def _reason(error: Exception, data: bytes) -> str:
     if not isinstance(error, UnidentifiedImageError | ValueError):  # ValueError: also colours of an odd kind
         return _DAMAGED
     brands = data[8:64] if data[4:8] == b"ftyp" else b""
-    if "HEIF" not in _FORMATS and b"avi" not in brands and any(b in brands for b in (b"hei", b"hev", b"mif1")):
+    if "HEIF" not in FORMATS and b"avi" not in brands and any(b in brands for b in (b"hei", b"hev", b"mif1")):
         return NEEDS_HEIF
     known = data.startswith((b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"))
     if known or brands or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ from fewshot_gui.images.room import ROOM
 
 SECONDS = 20.0
 """So long may a file take to arrive from its disk, and so long again its pixels to be decoded."""
+DAY_SECONDS = 5.0
+"""So long may it take to say when a picture was taken."""
 SHORT = 0.1
 """The share of this time that a file gets while nothing has arrived since another was given up: a folder that stalls
 may hold thousands."""
@@ -50,6 +52,7 @@ _PROGRAM = (
     "main(*map(int, sys.argv[2:]))"
 )
 Task = Literal["square", "thumbnail"]
+T = TypeVar("T")
 
 
 class Stopped(Exception):
@@ -93,21 +96,35 @@ class Readers:
         Comes back within the time set, whatever the file does. Raises Stopped soon after ``cancelled()`` or an
         interrupt().
         """
+        return self._have(
+            lambda process: self._ask(process, source, task, side, cancelled),
+            lambda problem: Reading(None, None, problem),
+            cancelled,
+        )
+
+    def day(self, path: Path, cancelled: Callable[[], bool] = lambda: False) -> str:
+        """As taken.day_in_exif; "" too where that can't be told within DAY_SECONDS. Raises Stopped as ``read``."""
+        return self._have(lambda process: self._ask_day(process, path, cancelled), lambda _: "", cancelled)
+
+    def _have(
+        self, ask: Callable[["_Process"], tuple[T, bool]], failed: Callable[[str], T], cancelled: Callable[[], bool]
+    ) -> T:
+        """What ``ask(process)`` says, besides whether it can be asked again; else failed(problem)."""
         interrupts = self._interrupts
         for _ in range(2):  # the system, too, may end a process, in want of memory: once says nothing of the picture
             process = self._take(cancelled)
             if process is None:
-                return Reading(None, None, NO_PROCESS)
+                return failed(NO_PROCESS)
             usable = False
             try:
-                reading, usable = self._ask(process, source, task, side, cancelled)
-                return reading
+                answer, usable = ask(process)
+                return answer
             except (EOFError, OSError, ValueError, struct.error) as died:  # the last two: what it says makes no sense
                 if self._interrupts != interrupts:
                     raise Stopped from died
             finally:
                 self._put_back(process, usable)
-        return Reading(None, None, DIED)
+        return failed(DIED)
 
     def start(self, count: int) -> None:
         """See to it that there are ``count`` processes at least; returns before they are ready."""
@@ -169,9 +186,7 @@ class Readers:
         """What the process says of the picture, and whether it can be asked again. Raises EOFError or OSError: it died,
         Stopped: it is still at it."""
         process.send(source, task, side)
-        patience = self._seconds * (SHORT if self._nothing_arrives else 1)
-        arrived = process.receive(patience, cancelled, _SENTENCE)
-        self._nothing_arrives = arrived is None
+        patience, arrived = self._arriving(process, self._seconds, cancelled)
         if arrived is None:
             return Reading(None, None, STALLED.format(patience)), False
         if not arrived.startswith(GOOD):
@@ -185,6 +200,20 @@ class Readers:
         height, width = SHAPE.unpack_from(decoded, 1)
         pixels = np.frombuffer(decoded, np.uint8, offset=1 + SHAPE.size)
         return Reading(digest, pixels.reshape(height, width, 3)), True
+
+    def _ask_day(self, process: "_Process", path: Path, cancelled: Callable[[], bool]) -> tuple[str, bool]:
+        process.send(path, "day", 0)
+        _, arrived = self._arriving(process, DAY_SECONDS, cancelled)
+        return ("", False) if arrived is None else (arrived[1:].decode(), True)
+
+    def _arriving(
+        self, process: "_Process", seconds: float, cancelled: Callable[[], bool]
+    ) -> tuple[float, bytes | None]:
+        """How many seconds the file was given, and the first message; None: it did not come."""
+        patience = seconds * (SHORT if self._nothing_arrives else 1)
+        arrived = process.receive(patience, cancelled, _SENTENCE)
+        self._nothing_arrives = arrived is None
+        return patience, arrived
 
 
 _SENTENCE = 10_000  # bytes that an answer may have besides pixels
@@ -215,7 +244,7 @@ class _Process:
                 options["pass_fds"] = [handle]
             self._process = subprocess.Popen(command, **options)
 
-    def send(self, source: Path | bytes, task: Task, side: int) -> None:
+    def send(self, source: Path | bytes, task: Task | Literal["day"], side: int) -> None:
         """Ask for a picture. The process has its own current folder, so the path goes as an absolute one."""
         path = str(source.absolute()) if isinstance(source, Path) else None
         self._connection.send_bytes(json.dumps({"task": task, "side": side, "path": path}).encode())
@@ -246,16 +275,24 @@ class _Process:
 
 
 _readers = Readers()
-read, start, interrupt, close = _readers.read, _readers.start, _readers.interrupt, _readers.close
+read, day, start, interrupt, close = _readers.read, _readers.day, _readers.start, _readers.interrupt, _readers.close
 atexit.register(close)
 if sys.platform != "win32":
     os.register_at_fork(after_in_child=_readers.forget)
 
 
+def square(source: Path | bytes, side: int) -> NDArray[np.uint8]:
+    """As decode.read_square, in a process of its own. Raises UnreadableError, and Stopped after interrupt()."""
+    return _pixels(source, read(source, "square", side))
+
+
 def thumbnail(source: Path | bytes, side: int, cancelled: Callable[[], bool] = lambda: False) -> NDArray[np.uint8]:
     """As thumbnails.thumbnail, in a process of its own. Raises UnreadableError, and Stopped soon after
     ``cancelled()``."""
-    reading = read(source, "thumbnail", side, cancelled)
+    return _pixels(source, read(source, "thumbnail", side, cancelled))
+
+
+def _pixels(source: Path | bytes, reading: Reading) -> NDArray[np.uint8]:
     if reading.pixels is None:
         raise UnreadableError(source if isinstance(source, Path) else None, reading.problem or DIED)
     return reading.pixels

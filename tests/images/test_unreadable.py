@@ -104,7 +104,7 @@ def test_a_picture_cut_in_half_is_never_shown_half(kind: str) -> None:
     assert "damaged" in refusal(data[: len(data) // 2]).reason
 
 
-@pytest.mark.skipif("HEIF" in decoding._FORMATS, reason="HEIC can be read here")
+@pytest.mark.skipif("HEIF" in decoding.FORMATS, reason="HEIC can be read here")
 def test_a_heic_picture_under_any_name_is_told_to_need_an_extra() -> None:
     assert "fewshot-gui[heif]" in refusal(HEIC).reason
 
