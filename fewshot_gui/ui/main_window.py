@@ -35,6 +35,7 @@ from fewshot_gui.ui.empty_state import EmptyState
 from fewshot_gui.ui.gallery.filter_bar import FilterBar
 from fewshot_gui.ui.gallery.gallery import GalleryView
 from fewshot_gui.ui.gallery.gallery_model import GalleryModel
+from fewshot_gui.ui.gallery.section_header import whole_group
 from fewshot_gui.ui.gallery.seeing import Seeing
 from fewshot_gui.ui.gallery.shown_set import ShownSet
 from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
@@ -354,7 +355,9 @@ class MainWindow(QMainWindow):
         return str(self.desk.session.folder or self._settings.value("folder", str(Path.home())))
 
     def _tile_menu(self, ids: list[int], where: QPoint) -> None:
-        tile_menu(self, self.desk, self.teaching, ids).popup(where)
+        group = whole_group(self.model.sections, ids)
+        fold = self.menu.action("open-groups" if group.closed else "close-group") if group else None
+        tile_menu(self, self.desk, self.teaching, ids, group.title if group else "", fold).popup(where)
 
     # --- the window itself
 

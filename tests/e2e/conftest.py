@@ -79,6 +79,12 @@ def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Application]]:
         finish(program)
 
 
+def settled(program: Application, pictures: int = 37) -> bool:
+    """Whether so many pictures are there, all have an answer, and the window shows it."""
+    counts = program.desk.session.counts()
+    return (counts.all, counts.waiting) == (pictures, 0) and not program.window._refresh_soon.isActive()
+
+
 def finish(program: Application) -> None:
     """Close the window as a person does, and wait for the threads."""
     program.window.close()

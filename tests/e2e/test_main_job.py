@@ -14,7 +14,7 @@ from fewshot_gui.session import Filter, Session, State
 from fewshot_gui.sorting.plan import Action, SortPlan
 from fewshot_gui.ui.sort.sort_dialog import SortDialog
 from fewshot_gui.ui.sort.sort_plan_view import Sentences
-from tests.e2e.conftest import COLOURS, drop, files, finish
+from tests.e2e.conftest import COLOURS, drop, files, finish, settled
 
 WAIT = 60_000
 Start = Callable[..., Application]
@@ -27,17 +27,11 @@ def teach(program: Application, examples: dict[str, list[Path]]) -> None:
         program.desk.rename_class(program.desk.session.classes[-1].id, colour)
 
 
-def all_answered(program: Application) -> bool:
-    session = program.desk.session
-    counts = session.counts()
-    return counts.all == 37 and counts.waiting == 0
-
-
 def answered(program: Application, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path) -> Application:
     """The program, taught by the examples, when it has classified the folder."""
     teach(program, examples)
     program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: all_answered(program), timeout=WAIT)
+    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
     return program
 
 
@@ -58,7 +52,7 @@ def test_dropped_examples_classify_a_dropped_folder(
     program = start()
     teach(program, examples)
     assert drop(program.window.empty, files(folder))
-    qtbot.waitUntil(lambda: all_answered(program), timeout=WAIT)
+    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
     session = program.desk.session
     right = sum(label_of(program, f"{3 * i + k:03d}_{c}.png") == c for i in range(12) for k, c in enumerate(COLOURS))
     assert right >= 30
@@ -188,7 +182,7 @@ def test_work_survives_closing_the_window(
     program = start(tmp_path / "kept.fewshot")
     teach(program, examples)
     program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: all_answered(program), timeout=WAIT)
+    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
     before = {n: label_of(program, n) for n in ("000_red.png", "001_green.png", "002_blue.png")}
     corrected = picture_id(program, "003_red.png")
     program.desk.label([corrected], program.desk.session.classes[0].id)
@@ -285,4 +279,4 @@ def test_a_folder_that_vanishes_is_said_and_survived(
     qtbot.waitUntil(lambda: bool(warnings), timeout=WAIT)
     assert str(folder) in warnings[0]
     program.desk.open_folder(folder.with_name("elsewhere"))
-    qtbot.waitUntil(lambda: all_answered(program), timeout=WAIT)
+    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from fewshot_gui.app import Application
 from fewshot_gui.session import Filter
 from fewshot_gui.ui.measure.window import MeasuresWindow, Source
+from tests.e2e.conftest import settled
 
 WAIT = 60_000
 Start = Callable[..., Application]
@@ -22,8 +23,7 @@ def measured(
     program = start()
     program.desk.import_class_folders(examples["red"][0].parent.parent)
     program.desk.open_folder(folder)
-    counts = program.desk.session.counts
-    qtbot.waitUntil(lambda: counts().all == 37 and counts().waiting == 0, timeout=WAIT)
+    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
     program.window.menu.action("measures").trigger()
     assert program.window.measures.window is not None
     return program, program.window.measures.window

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
@@ -12,6 +13,7 @@ from fewshot_gui.project.backups import back_up, backups_of
 from fewshot_gui.project.rows import Change
 from fewshot_gui.project.store import Store
 from fewshot_gui.session import Filter, Session
+from tests.e2e.conftest import drop, files
 
 Start = Callable[..., Application]
 RED = {"name": "red", "colour": 0, "position": 0}
@@ -67,6 +69,33 @@ def test_the_filter_and_the_class_come_back_too(start: Start, folder: Path, tmp_
     again = start(project).window
     assert (again.filters.filter, again.shown_class) == (Filter.CORRECTED, 1)
     assert len(again.model.ids) == 1
+
+
+def test_the_search_the_groups_and_the_order_come_back(
+    start: Start, folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    project = made(tmp_path / "mine.fewshot")
+    program = start(project)
+    window = program.window
+    assert drop(window.empty, files(folder))
+    qtbot.waitUntil(lambda: len(window.model.ids) == 37)
+    window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    typed = QApplication.focusWidget()
+    assert isinstance(typed, QLineEdit)
+    qtbot.keyClicks(typed, "green")
+    window.menu.action("group-class").trigger()
+    window.menu.action("order-name").trigger()
+    qtbot.waitUntil(lambda: len(window.model.ids) == 12)
+    leave(program, qtbot)
+    other = start(made(tmp_path / "other.fewshot")).window
+    assert other.filters.search == "" and other.model.sections is None
+    assert other.desk.open_project(project)
+    assert other.filters.search == "green" and other.model.sections is not None
+    assert len(other.model.ids) == 12
+    assert other.menu.action("order-name").isChecked() and other.menu.action("group-class").isChecked()
+    assert other.desk.open_project(tmp_path / "other.fewshot")
+    assert other.filters.search == "" and other.model.sections is None
 
 
 def test_a_project_with_nonsense_about_where_one_was_opens_at_the_beginning(

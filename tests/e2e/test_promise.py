@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
 from fewshot_gui.learner.promise import PromiseModel
-from tests.e2e.conftest import drop, files
+from tests.e2e.conftest import drop, files, settled
 
 WAIT = 60_000
 Start = Callable[..., Application]
@@ -28,8 +28,7 @@ def program(
         assert drop(program.window.panel.new_card, files(*paths))
         program.desk.rename_class(program.desk.session.classes[-1].id, colour)
     program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: program.desk.session.counts().all == 37, timeout=WAIT)
-    qtbot.waitUntil(lambda: program.desk.session.counts().waiting == 0, timeout=WAIT)
+    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
     qtbot.waitUntil(lambda: bool(program.window.promise.promises), timeout=WAIT)
     return program
 

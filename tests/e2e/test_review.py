@@ -18,7 +18,7 @@ from fewshot_gui.session import NONE_OF_THESE, Change, Filter
 from fewshot_gui.ui.drops import Drop
 from fewshot_gui.ui.gallery.tile import TILE_ROLE
 from fewshot_gui.ui.review.review import is_finished
-from tests.e2e.conftest import drop, files
+from tests.e2e.conftest import drop, files, settled
 
 WAIT = 60_000
 Start = Callable[..., Application]
@@ -33,8 +33,7 @@ def program(start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder:
         assert drop(program.window.panel.new_card, files(*paths))
         program.desk.rename_class(program.desk.session.classes[-1].id, colour)
     program.desk.open_folder(folder)
-    session = program.desk.session
-    qtbot.waitUntil(lambda: session.counts().all == 37 and session.counts().waiting == 0, timeout=WAIT)
+    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
     return program
 
 

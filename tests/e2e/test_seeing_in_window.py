@@ -4,15 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
 from fewshot_gui.session import State
 from fewshot_gui.ui.gallery.arrangement import Section
 from fewshot_gui.ui.inspector.explanation import ExampleButton
-from tests.e2e.conftest import COLOURS, drop, files
+from tests.e2e.conftest import COLOURS, drop, files, settled
 
 WAIT = 60_000
 Key = Qt.Key
@@ -28,8 +29,7 @@ def program(
         assert drop(program.window.panel.new_card, files(*paths))
         program.desk.rename_class(program.desk.session.classes[-1].id, colour)
     program.desk.open_folder(folder)
-    session = program.desk.session
-    qtbot.waitUntil(lambda: (session.counts().all, session.counts().waiting) == (37, 0), timeout=WAIT)
+    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
     program.window.gallery.setFocus()
     return program
 
@@ -65,6 +65,62 @@ def test_grouped_by_class_one_key_judges_a_whole_group_and_one_undo_takes_it_bac
     assert {i for i in mine if session.decision(i).state is State.HUMAN} == mine
     program.window.menu.undo.trigger()
     assert not any(session.decision(i).state is State.HUMAN for i in mine)
+
+
+def header_of(program: Application, number: int) -> QPoint:
+    """The middle of a group's header, in the gallery's viewport."""
+    gallery = program.window.gallery
+    return gallery.grid.header_rect(number).translated(0, -gallery.verticalOffset()).center()
+
+
+def ask_for_menu(program: Application, where: QPoint, reason: QContextMenuEvent.Reason) -> QMenu:
+    """The menu that a right click, or the Menu key, opens."""
+    viewport = program.window.gallery.viewport()
+    QApplication.sendEvent(viewport, QContextMenuEvent(reason, where, viewport.mapToGlobal(where)))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_the_menu_of_a_group_judges_all_of_it(program: Application, qtbot: QtBot, by_key: bool) -> None:
+    choose(program, "group-class")
+    group = sections(program)[2]
+    gallery, session = program.window.gallery, program.desk.session
+    gallery.select_id(int(group.ids[0]))
+    if by_key:
+        choose(program, "groups")
+        menu = ask_for_menu(program, QPoint(), QContextMenuEvent.Reason.Keyboard)
+    else:
+        menu = ask_for_menu(program, header_of(program, 2), QContextMenuEvent.Reason.Mouse)
+    assert sorted(gallery.selected_ids()) == sorted(group.ids.tolist())
+    assert menu.actions()[0].text() == group.title
+    (label,) = [action for action in menu.actions() if action.text().startswith("green")]
+    label.trigger()
+    menu.close()
+    mine = {int(i) for i in group.ids}
+    assert mine <= set(session.examples(session.classes[1].id))
+    program.window.menu.undo.trigger()
+    assert not mine & set(session.examples(session.classes[1].id))
+
+
+def test_the_menu_of_a_group_folds_and_unfolds_it(program: Application, qtbot: QtBot) -> None:
+    choose(program, "group-class")
+    for folded in (True, False):
+        menu = ask_for_menu(program, header_of(program, 0), QContextMenuEvent.Reason.Mouse)
+        menu.actions()[-1].trigger()
+        menu.close()
+        assert sections(program)[0].closed is folded
+
+
+def test_a_header_is_dragged_onto_a_card(program: Application, qtbot: QtBot) -> None:
+    choose(program, "group-class")
+    group, window = sections(program)[0], program.window
+    qtbot.mouseClick(window.gallery.viewport(), Qt.MouseButton.LeftButton, pos=header_of(program, 0))
+    target = program.desk.session.classes[2].id
+    card = window.panel.card(target)
+    assert drop(card.parentWidget(), window.model.mime_data(window.gallery.selected_ids()), card.geometry().center())
+    assert {int(i) for i in group.ids} <= set(program.desk.session.examples(target))
 
 
 def test_folded_groups_stay_folded_until_all_are_unfolded(program: Application, qtbot: QtBot) -> None:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from fewshot_gui.app import Application
 from fewshot_gui.session import State
 from fewshot_gui.ui.drops import PICTURES_MIME, Drop, card_mime, example_mime
-from tests.e2e.conftest import drop, files
+from tests.e2e.conftest import drop, files, settled
 
 WAIT = 60_000
 Start = Callable[..., Application]
@@ -28,11 +28,6 @@ def program(start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder:
     program.desk.open_folder(folder)
     qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
     return program
-
-
-def settled(program: Application) -> bool:
-    counts = program.desk.session.counts()
-    return counts.all == 37 and counts.waiting == 0
 
 
 def names(program: Application) -> list[str]:

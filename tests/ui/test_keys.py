@@ -129,8 +129,18 @@ def test_standard_commands_have_the_systems_keys(qapp):
 
 
 def test_no_two_things_have_the_same_key(page):
-    taken = [key for entry in KEYS.entries() for key in KEYS.keys(entry.name)]
-    assert [key for key, same in itertools.groupby(sorted(taken)) if len(list(same)) > 1] == []
+    for place in ("pictures", "cards"):
+        heard = [entry for entry in KEYS.entries() if entry.place in (place, "window")]
+        taken = [key for entry in heard for key in KEYS.keys(entry.name)]
+        assert [key for key, same in itertools.groupby(sorted(taken)) if len(list(same)) > 1] == []
+
+
+def test_a_key_may_do_one_thing_on_pictures_and_another_on_cards(table):
+    delete = press(Key.Key_Delete)
+    assert (table.action_for(delete), table.action_for(delete, "cards")) == ("unlabel", "delete-class")
+    assert table.assign("raise-class", "X") == ""
+    assert "Sort" in table.assign("raise-class", "Ctrl+Return")
+    assert "Rename" in table.assign("sort", "F2")
 
 
 # --- the page

@@ -24,6 +24,7 @@ from fewshot_gui.ui.cards.hint_button import HintButton
 from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 from fewshot_gui.ui.gallery.tile import CHIP, class_chip, class_key, paint_chip
 from fewshot_gui.ui.labels import ElidedLabel, IconLabel
+from fewshot_gui.ui.shell.keys import KEYS
 
 if TYPE_CHECKING:
     from fewshot_gui.session import ClassInfo, Session
@@ -176,16 +177,18 @@ class ClassCard(Card):
             self._editor.begin()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        match event.key():
-            case Qt.Key.Key_F2 if not self._editor.hasFocus():
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers()
+        match KEYS.action_for(event, "cards"):
+            case "rename-class" if not self._editor.hasFocus():
                 self.edit_name()
-            case Qt.Key.Key_Delete if self.hasFocus():
+            case "delete-class" if self.hasFocus():
                 self.delete_requested.emit()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.hasFocus() and not event.modifiers():
+            case "raise-class":
+                self.move_requested.emit(-1)
+            case "lower-class":
+                self.move_requested.emit(1)
+            case _ if enter and self.hasFocus():
                 self.show_requested.emit()
-            case Qt.Key.Key_Up | Qt.Key.Key_Down if alt:
-                self.move_requested.emit(1 if event.key() == Qt.Key.Key_Down else -1)
             case _:
                 super().keyPressEvent(event)
 
@@ -358,8 +361,8 @@ class _NameEditor(QLineEdit):
         self.setFocus()
 
     def event(self, event: QEvent) -> bool:
-        about_to_be_shortcut = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if about_to_be_shortcut and event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable():
+        undo = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo)
+        if undo and event.type() == QEvent.Type.ShortcutOverride and not self.isUndoAvailable():
             event.ignore()  # a class made by mistake is taken back at once
             return False
         return super().event(event)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.gallery.tile import class_chip, paint_chip
+from fewshot_gui.ui.shell.keys import KEYS
 from fewshot_gui.ui.shell.language import key_hint
 
 if TYPE_CHECKING:
@@ -28,20 +29,20 @@ def class_menu(card: "ClassCard", others: Sequence["ClassInfo"], examples: int) 
         action = menu.addAction(theme.icon(icon), text, wish) if icon else menu.addAction(text, wish)
         action.setEnabled(enabled)
 
-    add(translate("ClassMenu", "Rename") + key_hint("F2"), card.edit_name)
+    add(translate("ClassMenu", "Rename") + KEYS.hint("rename-class"), card.edit_name)
     add(translate("ClassMenu", "Colour…"), card.open_palette)
     menu.addSeparator()
     add(translate("ClassMenu", "Add pictures…"), card.add_files_requested.emit, "plus")
     add(translate("ClassMenu", "Show its examples…"), card.examples_requested.emit, "pin", examples > 0)
     add(translate("ClassMenu", "Show its pictures") + key_hint("Enter"), card.show_requested.emit, "picture")
     menu.addSeparator()
-    add(translate("ClassMenu", "Move up") + key_hint("Alt+Up"), partial(card.move_requested.emit, -1))
-    add(translate("ClassMenu", "Move down") + key_hint("Alt+Down"), partial(card.move_requested.emit, 1))
+    add(translate("ClassMenu", "Move up") + KEYS.hint("raise-class"), partial(card.move_requested.emit, -1))
+    add(translate("ClassMenu", "Move down") + KEYS.hint("lower-class"), partial(card.move_requested.emit, 1))
     merge = menu.addMenu(translate("ClassMenu", "Merge into"))
     _add_classes(merge, others, card.merge_requested.emit)
     add(translate("ClassMenu", "Split…"), card.split_requested.emit, enabled=examples > 1)
     menu.addSeparator()
-    add(translate("ClassMenu", "Delete the class") + key_hint("Del"), card.delete_requested.emit, "trash")
+    add(translate("ClassMenu", "Delete the class") + KEYS.hint("delete-class"), card.delete_requested.emit, "trash")
     return menu
 
 
@@ -51,7 +52,7 @@ def example_menu(
     """What can be done with examples: take them back, or move them to one of the other classes."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.addAction(theme.icon("undo"), translate("ClassMenu", "Take back") + key_hint("Del"), take_back)
+    menu.addAction(theme.icon("undo"), translate("ClassMenu", "Take back") + KEYS.hint("unlabel"), take_back)
     _add_classes(menu.addMenu(translate("ClassMenu", "Move to")), others, move)
     return menu
 

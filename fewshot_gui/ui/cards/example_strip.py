@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from fewshot_gui.ui import drops, theme
 from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 from fewshot_gui.ui.icons import paint_icon
+from fewshot_gui.ui.shell.keys import KEYS
 
 _SIDE, _GAP, _RADIUS = 36, theme.SPACE // 2, 4
 MOST = 5
@@ -125,7 +126,7 @@ class ExampleStrip(QWidget):
                 self._choose(max(self._current - 1, 0))
             case Qt.Key.Key_Right:
                 self._choose(min(self._current + 1, self._shown() - 1))
-            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace if self._ids:
+            case _ if self._ids and KEYS.action_for(event) in ("unlabel", "take-back"):
                 self.unlabel_requested.emit([self._ids[self._current]])
             case _:
                 super().keyPressEvent(event)

@@ -118,6 +118,13 @@ class FilterBar(QWidget):
         """Empty the search field."""
         self._search.clear()
 
+    def set_search(self, text: str) -> None:
+        """Search for this, at once."""
+        if text != self._search.text():
+            self._search.setText(text)
+            self._wait.stop()
+            self.search_changed.emit(self.search)
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self._name_everything()

@@ -204,10 +204,15 @@ class GalleryView(GridView):
             self.viewport().update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        place = event.globalPos()
+        sections, place, ids = self._model.sections, event.globalPos(), self.selected_ids()
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
-        self.context_menu_requested.emit(self.selected_ids(), place)
+        elif sections is not None and (header := self.header_at(event.pos())) is not None:
+            if not sections[header].closed:
+                self.select_section(header)
+            ids = sections[header].ids.tolist()
+        if ids:
+            self.context_menu_requested.emit(ids, place)
 
     def startDrag(self, supported: Qt.DropAction) -> None:
         ids = self.selected_ids()

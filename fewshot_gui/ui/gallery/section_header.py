@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
@@ -14,6 +15,13 @@ from fewshot_gui.ui.gallery.tile import CHIP, class_chip, paint_chip
 HEIGHT: Final = 36
 ARROW: Final = 28
 """So many pixels at the left open and close the group; the rest of the header selects its pictures."""
+
+
+def whole_group(sections: Sequence[Section] | None, picture_ids: Sequence[int]) -> Section | None:
+    """The group of which these are all the pictures."""
+    chosen = set(picture_ids)
+    same_size = (section for section in sections or () if len(section.ids) == len(chosen))
+    return next((section for section in same_size if chosen.issuperset(section.ids.tolist())), None)
 
 
 def paint_section(painter: QPainter, area: QRectF, section: Section, font: QFont) -> None:

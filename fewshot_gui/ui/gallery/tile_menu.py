@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from fewshot_gui.session import NONE_OF_THESE
@@ -17,10 +17,15 @@ from fewshot_gui.ui.shell.keys import KEYS
 translate = QCoreApplication.translate
 
 
-def tile_menu(parent: QWidget, desk: Desk, teaching: Teaching, ids: list[int]) -> QMenu:
-    """The menu of the pictures with these ids, one at least."""
+def tile_menu(
+    parent: QWidget, desk: Desk, teaching: Teaching, ids: list[int], group: str = "", fold: QAction | None = None
+) -> QMenu:
+    """The menu of the pictures with these ids, one at least. group: the title of the group that they are all of, with
+    the action that folds or unfolds it."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if group:
+        menu.addSection(group.replace("&", "&&"))
     for info in desk.session.classes:
         key = KEYS.hint(f"class-{info.position + 1}") if info.position < 20 else ""
         name = info.name.replace("&", "&&")
@@ -37,6 +42,10 @@ def tile_menu(parent: QWidget, desk: Desk, teaching: Teaching, ids: list[int]) -
     take_back = translate("MainWindow", "Take my label back") + KEYS.hint("unlabel")
     menu.addAction(take_back, partial(desk.label, ids, None))
     menu.addSeparator()
+    if fold is not None:
+        menu.addAction(fold)
+    if len(ids) > 1 and group:
+        return menu
     path = desk.session.picture(ids[0]).path
     url = QUrl.fromLocalFile(str(path))
     menu.addAction(translate("MainWindow", "Open the picture"), partial(QDesktopServices.openUrl, url))

@@ -13,6 +13,7 @@ from fewshot_gui.images.errors import printable
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.session import Filter, Session
 from fewshot_gui.ui.desk import Desk
+from fewshot_gui.ui.gallery.arrangement import Grouping, Order
 from fewshot_gui.ui.project.recent import RecentMenu, RecentProjects
 from fewshot_gui.ui.project.recovery_dialog import RecoveryDialog
 from fewshot_gui.workers.tasks import Tasks
@@ -106,6 +107,9 @@ class ProjectFlow(QObject):
         window = self._window
         return {
             "filter": window.filters.filter.value,
+            "search": window.filters.search,
+            "group": window.seeing.arrangement.grouping.value,
+            "order": window.seeing.arrangement.order.value,
             "class": window.shown_class,
             "picture": window.gallery.current_id(),
             "scroll": window.gallery.verticalScrollBar().value(),
@@ -117,12 +121,19 @@ class ProjectFlow(QObject):
         try:
             place = json.loads(session.place or "{}")
             which = Filter(place.get("filter", Filter.ALL.value))
-            shown, picture, scroll, side = (place.get(key) for key in ("class", "picture", "scroll", "side"))
+            grouping, order = (
+                Grouping(place.get("group", Grouping.NONE.value)),
+                Order(place.get("order", Order.USUAL.value)),
+            )
+            search, shown, picture, scroll, side = map(place.get, ("search", "class", "picture", "scroll", "side"))
         except (ValueError, AttributeError, RecursionError):
             return  # not ours: a project of another program, or of a later version
         if type(side) is int:
             window.gallery.set_side(side)
         window.filters.set_filter(which)
+        window.seeing.arrangement.set_grouping(grouping)
+        window.seeing.arrangement.set_order(order)
+        window.filters.set_search(search if isinstance(search, str) else "")
         if type(shown) is int and session.class_name(shown):
             window.panel.show_requested.emit(shown)
         if type(picture) is int and session.knows(picture):

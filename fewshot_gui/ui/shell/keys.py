@@ -31,12 +31,17 @@ _DIGIT_ROW = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that keys can do. name: stands in the settings; group and title: for people, in their language."""
+    """One thing that keys can do. name: stands in the settings; group and title: for people, in their language.
+
+    place: where the keys are heard: in the whole "window", or only on "pictures" or on the "cards" of classes. One key
+    may do one thing on pictures and another on cards, nothing else twice.
+    """
 
     name: str
     group: Callable[[], str]
     title: Callable[[], str]
     standard: tuple[str, ...]
+    place: str = "window"
 
 
 class KeyTable(QObject):
@@ -49,7 +54,7 @@ class KeyTable(QObject):
         self._settings: QSettings | None = None
         self._entries: dict[str, Entry] = {}
         self._chosen: dict[str, tuple[str, ...]] = {}
-        for entry in _picture_entries():
+        for entry in (*_picture_entries(), *_card_entries()):
             self.add(entry)
 
     def load(self, settings: QSettings) -> None:
@@ -79,13 +84,15 @@ class KeyTable(QObject):
         keys = self.keys(name)
         return "\t" + shown(keys[0]) if keys else ""
 
-    def owner(self, key: str) -> Entry | None:
-        """The entry that has this key."""
-        return next((entry for entry in self._entries.values() if key in self.keys(entry.name)), None)
+    def owner(self, key: str, place: str) -> Entry | None:
+        """The entry that has this key in this place; for "window": in any place."""
+        there = {place, "window", *(("pictures", "cards") if place == "window" else ())}
+        entries = (entry for entry in self._entries.values() if entry.place in there)
+        return next((entry for entry in entries if key in self.keys(entry.name)), None)
 
-    def action_for(self, event: QKeyEvent) -> str:
-        """The name of the entry that the pressed key stands for; "" for none."""
-        owner = self.owner(key_of(event))
+    def action_for(self, event: QKeyEvent, place: str = "pictures") -> str:
+        """The name of the entry that the key pressed in this place stands for; "" for none."""
+        owner = self.owner(key_of(event), place)
         return owner.name if owner else ""
 
     def refusal(self, name: str, key: str) -> str:
@@ -94,7 +101,7 @@ class KeyTable(QObject):
             return translate("keys", "{key} moves through the window and texts: it stays as it is.").format(
                 key=shown(key)
             )
-        owner = self.owner(key)
+        owner = self.owner(key, self._entries[name].place)
         if owner is not None and owner.name != name:
             taken = translate("keys", "{key} is the key of “{title}”. Give that another key first.")
             return taken.format(key=shown(key), title=owner.title())
@@ -167,17 +174,30 @@ def _picture_entries() -> list[Entry]:
         return lambda: translate("keys", "To class {number}").format(number=place)
 
     entries = [
-        Entry("accept", group, lambda: translate("keys", "Accept the answer"), ("Space",)),
-        Entry("reject", group, lambda: translate("keys", "Not this class"), ("X",)),
-        Entry("none", group, lambda: translate("keys", "None of these"), ("U",)),
-        Entry("make-class", group, lambda: translate("keys", "New class of these"), ("N",)),
-        Entry("unlabel", group, lambda: translate("keys", "Take my label back"), ("Del",)),
-        Entry("take-back", group, lambda: translate("keys", "Undo the latest"), ("Backspace",)),
+        Entry("accept", group, lambda: translate("keys", "Accept the answer"), ("Space",), "pictures"),
+        Entry("reject", group, lambda: translate("keys", "Not this class"), ("X",), "pictures"),
+        Entry("none", group, lambda: translate("keys", "None of these"), ("U",), "pictures"),
+        Entry("make-class", group, lambda: translate("keys", "New class of these"), ("N",), "pictures"),
+        Entry("unlabel", group, lambda: translate("keys", "Take my label back"), ("Del",), "pictures"),
+        Entry("take-back", group, lambda: translate("keys", "Undo the latest"), ("Backspace",), "pictures"),
     ]
     for place in range(1, 21):
         digit = str(place % 10)
-        entries.append(Entry(f"class-{place}", group, to_class(place), (digit if place <= 10 else f"Shift+{digit}",)))
+        key = digit if place <= 10 else f"Shift+{digit}"
+        entries.append(Entry(f"class-{place}", group, to_class(place), (key,), "pictures"))
     return entries
+
+
+def _card_entries() -> list[Entry]:
+    def group() -> str:
+        return translate("ClassPanel", "Classes")
+
+    return [
+        Entry("rename-class", group, lambda: translate("ClassMenu", "Rename"), ("F2",), "cards"),
+        Entry("raise-class", group, lambda: translate("ClassMenu", "Move up"), ("Alt+Up",), "cards"),
+        Entry("lower-class", group, lambda: translate("ClassMenu", "Move down"), ("Alt+Down",), "cards"),
+        Entry("delete-class", group, lambda: translate("ClassMenu", "Delete the class"), ("Del",), "cards"),
+    ]
 
 
 KEYS = KeyTable()

@@ -6,6 +6,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication
 
 from fewshot_gui.session import ClassInfo
+from fewshot_gui.ui.shell.keys import KEYS
 
 Key, Alt = Qt.Key, Qt.KeyboardModifier.AltModifier
 
@@ -95,6 +96,25 @@ def test_alt_and_an_arrow_move_a_card(qtbot, panel, told):
     qtbot.keyClick(panel.card(2), Key.Key_Down, Alt)
     qtbot.keyClick(panel.card(1), Key.Key_Up, Alt)  # it is the first already
     assert told == [("move_requested", 2, 0), ("move_requested", 2, 2)]
+
+
+def test_the_keys_of_cards_are_those_of_the_table(qtbot, panel, told, hand):
+    try:
+        for name, key in (("rename-class", "F8"), ("lower-class", "J"), ("delete-class", "X")):
+            assert KEYS.assign(name, key) == ""
+        panel.card(1).setFocus()
+        qtbot.keyClick(panel.card(1), Key.Key_Delete)
+        qtbot.keyClick(panel.card(1), Key.Key_J)
+        qtbot.keyClick(panel.card(1), Key.Key_X)
+        assert told == [("move_requested", 1, 1), ("delete_requested", 1)]
+        opened = hand.menu(panel.card(1))
+        assert "Rename\tF8" in [action.text() for action in opened.actions()]
+        opened.close()
+        qtbot.keyClick(panel.card(1), Key.Key_F8)
+        qtbot.keyClicks(panel.card(1).editor, "jx")
+        assert panel.card(1).editor.text() == "jx" and len(told) == 2, "a name may hold these letters"
+    finally:
+        KEYS.reset()
 
 
 def test_the_menu_holds_all_that_a_card_can_do(qtbot, panel, told, hand):
