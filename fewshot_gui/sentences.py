@@ -10,6 +10,8 @@ for what is filled in, in the order of the English sentence: ``"{0}" is damaged.
 a sentence of the catalogue. A sentence that reads otherwise with a certain word filled in may have an entry of its own
 for that: the one that says most goes first. A test reads the core's code and names every sentence that a catalogue
 lacks.
+
+In an English window the same sentences have curly quotes, as everything else there; the command line's stay plain.
 """
 
 from __future__ import annotations
@@ -31,14 +33,20 @@ class _Template:
 
 
 _PIECES, _PLACE = re.compile(r"\{\d+\}"), re.compile(r"\{(\d+)\}")
+_QUOTED, _COMMAND = re.compile(r'"([^"]*)"'), "pip install"
+_LANGUAGE_OF_ALL = "zh_CN"  # its catalogue knows every sentence
 _templates: list[_Template] = []
 _whole: dict[str, str] = {}
+_gap = ""  # between two sentences
 
 
 def use_language(language: str) -> None:
-    """Translate into this language from now on: "zh_CN"; "en" and others without a catalogue mean no translation."""
-    file = resource("translations", f"core_{language}.json")
-    entries: dict[str, str] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    """Say it in this language from now on: "zh_CN", "en"; others without a catalogue mean as it is."""
+    global _gap
+    entries = (
+        _catalogue(language) if language != "en" else {said: _typeset(said) for said in _catalogue(_LANGUAGE_OF_ALL)}
+    )
+    _gap = " " if language == "en" else ""
     catalogue = {english: other for english, other in entries.items() if other}
     _whole.clear()
     _whole.update(catalogue)
@@ -59,8 +67,19 @@ def translated(sentence: str) -> str:
     parts = re.split(r"(?<=[.!?])\s+", sentence)  # several sentences, one after the other
     others = [_find(part) for part in parts] if len(parts) > 1 else []
     if any(others):
-        return "".join(other or f"{part} " for part, other in zip(parts, others, strict=True)).strip()
+        said = (f"{other}{_gap}" if other else f"{part} " for part, other in zip(parts, others, strict=True))
+        return "".join(said).strip()
     return sentence
+
+
+def _catalogue(language: str) -> dict[str, str]:
+    file = resource("translations", f"core_{language}.json")
+    return json.loads(file.read_text("utf-8")) if file.is_file() else {}
+
+
+def _typeset(english: str) -> str:
+    """With curly quotes, but not in what is to be typed on a command line."""
+    return english if _COMMAND in english else _QUOTED.sub(r"“\1”", english)
 
 
 def _find(sentence: str) -> str | None:

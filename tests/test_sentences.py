@@ -78,7 +78,7 @@ def catalogue(tmp_path, monkeypatch):
 
     yield use
     monkeypatch.undo()
-    use_language("en")
+    use_language("")
 
 
 def test_a_whole_sentence_is_looked_up(catalogue):
@@ -120,8 +120,20 @@ def test_what_the_catalogue_does_not_know_stays_english(catalogue):
     catalogue({"It is empty.": "它是空的。", "It is gone.": ""})
     assert translated("Nobody knows this.") == "Nobody knows this."
     assert translated("It is gone.") == "It is gone.", "an entry that nobody has filled in yet"
-    use_language("en")
+    use_language("")
     assert translated("It is empty.") == "It is empty."
+
+
+def test_an_english_window_has_curly_quotes_around_what_a_sentence_speaks_of():
+    try:
+        use_language("en")
+        assert translated("There are no pictures in \"a 'b' \" c\".") == "There are no pictures in “a 'b' \" c”."
+        several = translated('"a.png" can\'t be used. It is empty (0 bytes). There are no pictures in "b".')
+        assert several == "“a.png” can't be used. It is empty (0 bytes). There are no pictures in “b”."
+        typed = 'It is a HEIC picture, and reading those needs an extra: pip install "fewshot-gui[heif]".'
+        assert translated(typed) == typed
+    finally:
+        use_language("")
 
 
 def test_sentences_in_the_code_are_found():

@@ -129,7 +129,7 @@ class Desk(QObject):
     def open_folder(self, folder: Path) -> None:
         """Show and classify the pictures below ``folder``."""
         if not folder.is_dir():
-            self.warned.emit(self.tr('"{path}" is no folder that can be opened.').format(path=folder))
+            self.warned.emit(self.tr("“{path}” is no folder that can be opened.").format(path=folder))
             return
         self._scan.stop()
         self._epoch = self._compute.start_over()

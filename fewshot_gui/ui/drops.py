@@ -292,7 +292,7 @@ def _name_on_the_web(mime: QMimeData) -> str:
 def _reason(mime: QMimeData, missing: list[Path]) -> str:
     if missing:
         name = os.fsencode(missing[0].name).decode("utf-8", "backslashreplace")
-        return translate("drops", '"{name}" is not there any more: it was moved, renamed or deleted.').format(name=name)
+        return translate("drops", "“{name}” is not there any more: it was moved, renamed or deleted.").format(name=name)
     if _web_address(mime):
         return translate(
             "drops",

@@ -373,7 +373,7 @@
         <translation>当前项目为 {path}。</translation>
     </message>
     <message>
-        <source>&quot;{path}&quot; is no folder that can be opened.</source>
+        <source>“{path}” is no folder that can be opened.</source>
         <translation>“{path}”不是可以打开的文件夹。</translation>
     </message>
     <message>
@@ -780,7 +780,7 @@
 <context>
     <name>Health</name>
     <message>
-        <source>Same picture in ‹{name}›</source>
+        <source>Same picture in “{name}”</source>
         <translation>“{name}”中有同一张图片</translation>
     </message>
     <message>
@@ -800,11 +800,11 @@
         <translation>示例看起来混杂</translation>
     </message>
     <message>
-        <source>One looks like ‹{name}›</source>
+        <source>One looks like “{name}”</source>
         <translation>有一个像“{name}”</translation>
     </message>
     <message>
-        <source>Looks like ‹{name}›</source>
+        <source>Looks like “{name}”</source>
         <translation>看起来像“{name}”</translation>
     </message>
 </context>
@@ -2945,7 +2945,7 @@
         <translation>无法读取图片。{reason}</translation>
     </message>
     <message>
-        <source>&quot;{name}&quot; is not there any more: it was moved, renamed or deleted.</source>
+        <source>“{name}” is not there any more: it was moved, renamed or deleted.</source>
         <translation>“{name}”已不存在：可能已被移动、重命名或删除。</translation>
     </message>
     <message>

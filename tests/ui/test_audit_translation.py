@@ -60,7 +60,7 @@ def program(qtbot, qapp, tmp_path, monkeypatch):
             qapp.removeTranslator(translator)
             translator.deleteLater()
         QLocale.setDefault(before)
-        sentences.use_language("en")
+        sentences.use_language("")
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def speak(qapp, monkeypatch):
         return language
 
     yield speak
-    sentences.use_language("en")
+    sentences.use_language("")
     for translator in qapp.findChildren(QTranslator):
         qapp.removeTranslator(translator)
         translator.deleteLater()

@@ -57,7 +57,7 @@ def window(qtbot, tmp_path, settings, monkeypatch):
         application.removeTranslator(translator)
         translator.deleteLater()
     QLocale.setDefault(locale)
-    sentences.use_language("en")
+    sentences.use_language("")
     theme.apply_theme(application, "light")
 
 

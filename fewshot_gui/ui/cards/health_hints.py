@@ -29,7 +29,7 @@ def class_hint(class_id: int, examples: int, symptoms: Sequence[Symptom], name_o
     found: dict[Kind, list[Symptom]] = {kind: [s for s in symptoms if s.kind is kind] for kind in Kind}
     if same := found[Kind.SAME_PICTURE]:
         other = name_of(next(c for c in same[0].classes if c != class_id))
-        return Hint(translate("Health", "Same picture in ‹{name}›").format(name=other), same[0].pictures)
+        return Hint(translate("Health", "Same picture in “{name}”").format(name=other), same[0].pictures)
     if examples < ENOUGH:
         few = (
             translate("Health", "No example yet: add three"),
@@ -42,11 +42,11 @@ def class_hint(class_id: int, examples: int, symptoms: Sequence[Symptom], name_o
         if len(strangers) > 1:
             return Hint(translate("Health", "Examples look mixed"), pictures)
         return Hint(
-            translate("Health", "One looks like ‹{name}›").format(name=name_of(strangers[0].classes[1])), pictures
+            translate("Health", "One looks like “{name}”").format(name=name_of(strangers[0].classes[1])), pictures
         )
     if twins := found[Kind.SAME_THING]:
         other = name_of(next(c for c in twins[0].classes if c != class_id))
-        return Hint(translate("Health", "Looks like ‹{name}›").format(name=other), classes=twins[0].classes)
+        return Hint(translate("Health", "Looks like “{name}”").format(name=other), classes=twins[0].classes)
     if copies := found[Kind.NEAR_COPIES]:
         pictures = tuple(picture for s in copies for picture in s.pictures)
         return Hint(Hints.tr("%Ln near-copies", "", len(pictures)), pictures)

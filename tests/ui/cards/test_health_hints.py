@@ -29,10 +29,10 @@ def test_enough_sound_examples_need_no_word():
 
 
 def test_each_symptom_has_its_line_and_names_its_pictures():
-    assert hint(5, SAME) == Hint("Same picture in ‹dog›", (1, 6))
-    assert hint(5, MISLABELLED) == Hint("One looks like ‹dog›", (4,))
+    assert hint(5, SAME) == Hint("Same picture in “dog”", (1, 6))
+    assert hint(5, MISLABELLED) == Hint("One looks like “dog”", (4,))
     assert hint(5, MISLABELLED, Symptom(Kind.MISLABELLED, (5,), (1, 3), 0.5)) == Hint("Examples look mixed", (4, 5))
-    assert hint(5, TWINS) == Hint("Looks like ‹dog›", classes=(1, 2))
+    assert hint(5, TWINS) == Hint("Looks like “dog”", classes=(1, 2))
     assert hint(5, COPIES) == Hint("2 near-copies", (1, 2))
 
 
@@ -45,10 +45,10 @@ def test_the_gravest_comes_first():
 
 def test_a_card_shows_its_hint_and_a_click_asks_for_its_pictures(qtbot, panel, session, told):
     panel.set_health(Health((MISLABELLED, COPIES)), session)
-    assert panel.card(1).hint.text() == "One looks like ‹dog›"
-    assert "One looks like ‹dog›" in panel.card(1).accessibleDescription()
+    assert panel.card(1).hint.text() == "One looks like “dog”"
+    assert "One looks like “dog”" in panel.card(1).accessibleDescription()
     panel.card(1).hint.click()
-    assert told == [("hint_requested", Hint("One looks like ‹dog›", (4,)))]
+    assert told == [("hint_requested", Hint("One looks like “dog”", (4,)))]
     panel.set_health(Health(), session)
     assert not panel.card(1).hint.isVisible()
 

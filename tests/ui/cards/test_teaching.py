@@ -176,7 +176,7 @@ def test_the_health_is_asked_for_once_after_adapting(qtbot, compute, panel, teac
     assert "health" not in compute.asked
     qtbot.waitUntil(lambda: "health" in compute.asked)
     compute.asked["health"](Health((Symptom(Kind.MISLABELLED, (3,), (1, 2), 0.9),)))
-    assert panel.card(1).hint.text() == "One looks like ‹dog›"
+    assert panel.card(1).hint.text() == "One looks like “dog”"
     compute.not_enough.emit(3)
     assert not panel.card(1).hint.isVisible()
 
