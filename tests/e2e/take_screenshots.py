@@ -3,6 +3,7 @@
     python tests/e2e/take_screenshots.py                          the README's pictures, into resources/screenshots
     python tests/e2e/take_screenshots.py --all FOLDER             every state, in every look that matters
     python tests/e2e/take_screenshots.py --all FOLDER --only results settings
+    QT_SCALE_FACTOR=2 python tests/e2e/take_screenshots.py --all FOLDER --look 1
 
 Needs a display; Xvfb will do, or QT_QPA_PLATFORM=offscreen. The data folder is a temporary one.
 """
@@ -13,18 +14,18 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-LOOKS = [
-    ("dark", "en", 1280, 800),
-    ("light", "zh_CN", 1280, 800),
-    ("dark", "zh_CN", 960, 640),
-    ("light", "en", 960, 640),
-    ("light", "en", 2560, 1440),
+LOOKS: list[tuple[Literal["light", "dark"], str, int, int, int]] = [
+    ("light", "en", 1400, 900, 1),
+    ("dark", "zh_CN", 1400, 900, 2),
+    ("light", "zh_CN", 960, 640, 1),
+    ("dark", "en", 2560, 1440, 1),
 ]
-"""Besides the first, light and English at 1280x800, in which all states are taken."""
+"""Theme, language, width, height, and how many pixels a point has: all states are taken in each of them."""
 
 
 def for_readme(out: Path) -> None:
@@ -75,26 +76,15 @@ def for_readme(out: Path) -> None:
     stage.end()
 
 
-def all_states(out: Path, only: list[str], twice: bool) -> None:
-    """Every state at 1280x800, light, English; the main ones in the other looks, or at twice the size."""
+def all_states(out: Path, only: list[str], look: int) -> None:
+    """Every state in one of the looks; the first ones always, since the others need what they leave behind."""
     from tests.e2e.screens.stage import Stage
-    from tests.e2e.screens.states import BEGIN, END, FURTHER, MAIN
+    from tests.e2e.screens.states import BEGIN, FURTHER
 
     stage = Stage(out)
-    stage.dress("light", "en", 1280, 800)
-    chosen = MAIN if twice else MAIN | FURTHER
-    for play in BEGIN.values():
-        play(stage)
-    for name, play in chosen.items():
-        if not only or name in only:
-            play(stage)
-    for look in [] if twice else LOOKS:
-        stage.dress(*look)
-        for name, play in MAIN.items():
-            if not only or name in only:
-                play(stage)
-    for name, play in [] if twice else END.items():
-        if not only or name in only:
+    stage.dress(*LOOKS[look][:4])
+    for name, play in (BEGIN | FURTHER).items():
+        if name in BEGIN or not only or name in only:
             play(stage)
     stage.end()
 
@@ -104,18 +94,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--all", type=Path, metavar="FOLDER")
     parser.add_argument("--only", nargs="+", default=[], metavar="STATE")
-    parser.add_argument("--twice", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--look", type=int, choices=range(len(LOOKS)), help="only this one of the looks")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         os.environ |= {"FEWSHOT_GUI_DATA": f"{scratch}/data", "FEWSHOT_GUI_CACHE": f"{scratch}/cache"}
         if wanted.all is None:
             for_readme(ROOT / "resources" / "screenshots")
-        else:
-            all_states(wanted.all, wanted.only, wanted.twice)
-    if wanted.all is not None and not wanted.twice:
-        again = [sys.executable, __file__, "--all", str(wanted.all), "--twice"]
-        again += ["--only", *wanted.only] if wanted.only else []
-        subprocess.run(again, env={**os.environ, "QT_SCALE_FACTOR": "2"}, check=True)
+        elif wanted.look is not None:
+            all_states(wanted.all, wanted.only, wanted.look)
+    if wanted.all is not None and wanted.look is None:
+        for number, look in enumerate(LOOKS):  # each in a program of its own: one that runs can't change its scale
+            again = [sys.executable, __file__, "--all", str(wanted.all), "--look", str(number)]
+            again += ["--only", *wanted.only] if wanted.only else []
+            subprocess.run(again, env={**os.environ, "QT_SCALE_FACTOR": str(look[4])}, check=True)
 
 
 if __name__ == "__main__":

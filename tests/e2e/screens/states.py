@@ -68,6 +68,33 @@ def unreadable(stage: Stage) -> None:
     show_all(stage)
 
 
+def no_match(stage: Stage) -> None:
+    """A search that finds nothing."""
+    stage.window.filters.set_search("zebra")
+    stage.shoot("no-match")
+    stage.window.filters.clear_search()
+
+
+def long_names(stage: Stage) -> None:
+    """Names longer than their places, and a class that is looked at alone."""
+    show_all(stage)
+    desk, info = stage.desk, stage.desk.session.classes[0]
+    desk.rename_class(info.id, "Great crested grebe (Podiceps cristatus), 凤头䴙䴘, in winter plumage")
+    select_doubtful(stage)
+    stage.window._show_class(info.id)
+    stage.shoot("long-names")
+    stage.window._show_class(None)
+    stage.window.undo()
+
+
+def finished(stage: Stage) -> None:
+    """Nothing is left to review."""
+    stage.window.empty.show_finished(7)
+    stage.window._centre.setCurrentWidget(stage.window.empty)
+    stage.shoot("finished")
+    stage.window._centre.setCurrentWidget(stage.window.gallery)
+
+
 def review(stage: Stage) -> None:
     """What needs review, one after the other."""
     stage.window.menu.action("review").trigger()
@@ -187,22 +214,22 @@ def errors(stage: Stage) -> None:
 
 BEGIN: dict[str, State] = {"empty": empty, "teaching": teaching, "reading": reading}
 """Played in this order, once."""
-MAIN: dict[str, State] = {
-    "results": results,
-    "review": review,
-    "groups": groups,
-    "keys": keys,
-    "settings": settings,
-    "plan": dialogs.plan,
-    "errors": errors,
-}
-"""Played in every look."""
 FURTHER: dict[str, State] = {
+    "results": results,
     "inspector": inspector,
     "unreadable": unreadable,
+    "no-match": no_match,
+    "long-names": long_names,
+    "review": review,
+    "finished": finished,
+    "groups": groups,
     "none-of-these": strangers,
     "large-picture": preview,
+    "keys": keys,
+    "settings": settings,
     "menus": menus,
+    "plan": dialogs.plan,
+    "errors": errors,
     "export": dialogs.export,
     "recent": dialogs.recent,
     "examples": dialogs.examples,
@@ -213,6 +240,6 @@ FURTHER: dict[str, State] = {
     "example-doctor": dialogs.doctor,
     "promise": promise,
     "measures": dialogs.measures,
+    "sorting": dialogs.sorting,
 }
-END: dict[str, State] = {"sorting": dialogs.sorting}
-"""Played last: a folder is sorted only once."""
+"""Each leaves things as it found them, but for the last: a folder is sorted only once."""
