@@ -14,7 +14,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from fewshot_gui.engine import BATCH
-from fewshot_gui.images.decode import read_square, square
+from fewshot_gui.images import isolated
+from fewshot_gui.images.decode import square
 from fewshot_gui.learner.errors import WeightsError
 from fewshot_gui.learner.folder import spread
 from fewshot_gui.learner.learner import Adapted, Learner, Prediction
@@ -29,6 +30,8 @@ class FewShotClassifier:
 
     weights: embedded weights by name, or a .safetensors file; device: auto, cpu or cuda. Pictures are paths or PIL
     images, labels are text or whole numbers. After ``fit``, ``classes_`` holds the labels in the order of the columns.
+    Files are read in processes of their own, as by the window: one that hangs, crashes or needs too much memory ends in
+    UnreadableError. A PIL image is loaded in this process: its pixels are counted first, but nothing bounds the time.
     folder_helps: look-alikes among the pictures of one call lend each other their answers; else each is judged alone.
 
         clf = FewShotClassifier().fit(paths, labels)
@@ -80,7 +83,7 @@ class FewShotClassifier:
 
     def _square(self, picture: str | Path | Image.Image) -> np.ndarray:
         side = self._learner.side
-        return square(picture, side) if isinstance(picture, Image.Image) else read_square(Path(picture), side)
+        return square(picture, side) if isinstance(picture, Image.Image) else isolated.square(Path(picture), side)
 
     def _predict(self, pictures: Pictures) -> Prediction:
         if self._adapted is None:

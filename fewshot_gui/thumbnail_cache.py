@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fewshot_gui.cache_file import CacheFile, bytes_used, cache_folder
-from fewshot_gui.images.decode import UnreadableError, decode
-from fewshot_gui.images.isolated import thumbnail
+from fewshot_gui.images.isolated import read, thumbnail
 
 LIMIT_BYTES = 1 << 30
 LARGEST_SIDE = 512
@@ -49,13 +48,10 @@ class ThumbnailCache:
             return thumbnail(source, side)
         data = self._file.use(lambda c: c.execute("SELECT data FROM thumbnails WHERE key = ?", [key]).fetchone(), None)
         if data is not None:
-            try:
-                pixels = np.array(decode(data[0]))
-            except UnreadableError:  # damaged: made anew below
-                pass
-            else:
+            kept = read(data[0], "thumbnail", side).pixels  # in a process, too: anyone can write into the cache
+            if kept is not None:  # else damaged: made anew below
                 self._note(key)
-                return pixels
+                return kept
         pixels = thumbnail(source, side)
         packed = io.BytesIO()
         Image.fromarray(pixels).save(packed, "JPEG", quality=_QUALITY)

@@ -319,7 +319,7 @@ def test_meta_training_goes_on_where_it_was_stopped(
     assert not (tmp_path / "mine.safetensors").exists()
     steps.clear()
     decoded: list[object] = []
-    monkeypatch.setattr("fewshot_gui.learner.collection.read_square", lambda *_: decoded.append(_))
+    monkeypatch.setattr("fewshot_gui.learner.collection.isolated.read", lambda *_: decoded.append(_))
     assert meta_train(steps=6).code == 0
     assert steps == [4, 5]
     assert decoded == []

@@ -13,7 +13,8 @@ import typer
 
 from fewshot_gui.cli.options import AsJson, DeviceChoice, DeviceOption, WeightsName, open_engine
 from fewshot_gui.console import listed, progress, say, told
-from fewshot_gui.images.decode import UnreadableError, read_square
+from fewshot_gui.images import isolated
+from fewshot_gui.images.decode import UnreadableError
 from fewshot_gui.images.errors import printable, reason_of
 from fewshot_gui.images.find import class_folders
 from fewshot_gui.session import SessionError
@@ -205,14 +206,14 @@ def _read(
 
     def read(path: Path) -> np.ndarray | str:
         try:
-            return read_square(path, side)
+            return isolated.square(path, side)
         except UnreadableError as error:
             return error.reason
 
     pictures = np.empty((len(paths), side, side, 3), np.uint8)
     kept: list[int] = []
     unreadable: Unreadable = []
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         for i, found in enumerate(pool.map(read, paths)):
             if isinstance(found, str):
                 unreadable.append((paths[i], found))

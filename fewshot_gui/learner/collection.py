@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from fewshot_gui.images.decode import UnreadableError, read_square
+from fewshot_gui.images import isolated
 from fewshot_gui.images.find import class_folders
 
 LARGEST_SIDE = 128
@@ -72,14 +71,11 @@ def _decode_all(paths: Sequence[Path], array_file: Path, name: str, progress: Pr
     array = np.lib.format.open_memmap(scratch, mode="w+", dtype=np.uint8, shape=(len(paths), side, side, 3))
 
     def decode(path: Path) -> np.ndarray | None:
-        try:
-            return read_square(path, side)
-        except UnreadableError:
-            return None
+        return isolated.read(path, "square", side).pixels
 
     kept: list[bool] = []
     filled = 0
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         for start in range(0, len(paths), 512):
             for picture in pool.map(decode, paths[start : start + 512]):
                 kept.append(picture is not None)
@@ -101,11 +97,9 @@ def _decode_all(paths: Sequence[Path], array_file: Path, name: str, progress: Pr
 def _side_of(paths: Sequence[Path]) -> int:
     """Side to store at: small collections stay small."""
     for path in paths:
-        try:
-            with Image.open(path) as picture:
-                return min(LARGEST_SIDE, max(picture.size))
-        except Exception:  # pillow's plugins raise nearly anything on broken files
-            continue
+        pixels = isolated.read(path, "thumbnail", LARGEST_SIDE).pixels
+        if pixels is not None:
+            return max(pixels.shape)
     return LARGEST_SIDE
 
 

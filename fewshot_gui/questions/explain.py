@@ -6,18 +6,16 @@ Pictures and examples are named by their ids, classes by theirs (0: none of thes
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from fewshot_gui.engine import Engine
-from fewshot_gui.images.decode import UnreadableError, read_square
+from fewshot_gui.images import isolated
 
 MOST_EXAMPLES = 600
 """With more examples than this none is looked for that would turn the decision: it would take seconds."""
-_LOOK_EVERY = 0.05
 
 
 @dataclass(frozen=True)
@@ -117,6 +115,7 @@ def heat(
     Raises Cancelled when overtaken.
     """
     from fewshot_gui.learner.advice.heat_map import heat_map
+    from fewshot_gui.learner.inner_loop import Cancelled
 
     if class_id not in engine.support.class_ids:
         return None
@@ -126,27 +125,7 @@ def heat(
         return adapted.predict(engine.learner.features(pictures)).probabilities[:, column]
 
     try:
-        square = _decoded(source, engine.learner.side, overtaken)
-    except UnreadableError:
-        return None
-    return Heat(picture, class_id, heat_map(square, score, cancelled=overtaken))
-
-
-def _decoded(source: Path | bytes, side: int, overtaken: Callable[[], bool]) -> np.ndarray:
-    """The picture as the network sees it; a large file takes long, and Cancelled is raised as soon as overtaken."""
-    from fewshot_gui.learner.inner_loop import Cancelled
-
-    pool = ThreadPoolExecutor(1, "decode")
-    try:
-        reading = pool.submit(read_square, source, side)
-        while not reading.done():
-            if overtaken():
-                raise Cancelled
-            try:
-                return reading.result(_LOOK_EVERY)
-            except TimeoutError:
-                if reading.done():
-                    raise
-        return reading.result()
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        square = isolated.read(source, "square", engine.learner.side, overtaken).pixels
+    except isolated.Stopped as stopped:
+        raise Cancelled from stopped
+    return None if square is None else Heat(picture, class_id, heat_map(square, score, cancelled=overtaken))

@@ -156,8 +156,19 @@ def test_stop_waits_for_the_threads_and_nothing_is_read_afterwards(qtbot, disk, 
     loader.stop()
     read = len(disk.read)
     loader.request(77, b"77", 64)
-    assert loader._pool.activeThreadCount() == 0
+    assert not any(thread.is_alive() for thread in loader._threads)
     assert len(disk.read) == read < 50
+
+
+def test_stop_leaves_a_thread_to_itself_that_waits_for_a_disk(qtbot, disk, loader, monkeypatch):
+    monkeypatch.setattr("fewshot_gui.ui.gallery.thumbnails.STALLED_SECONDS", 0.01)
+    hold_up(qtbot, disk, loader)
+    loader.stop()  # that it comes back is the proof
+    (thread,) = loader._threads
+    assert thread.is_alive()
+    disk.gate.set()
+    thread.join()
+    assert loader._results == []
 
 
 def hold_up(qtbot, disk, loader):

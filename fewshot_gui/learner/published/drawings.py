@@ -79,7 +79,10 @@ class EpisodeSettings:
 
 
 def read_ink(source: bytes | Path) -> np.ndarray:
-    """Where a drawing is inked: bool [height, width]. Raises OSError where it is no picture."""
+    """Where a drawing is inked: bool [height, width]. Raises OSError where it is no picture.
+
+    Read in this process: for the files of a published collection, not for just any.
+    """
     with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as opened:
         return np.asarray(opened.convert("L")) < 128
 

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Qt, QThread, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from fewshot_gui.images.decode import UnreadableError
@@ -17,6 +18,8 @@ from fewshot_gui.images.isolated import Stopped, thumbnail
 from fewshot_gui.workers.priority import give_way
 
 _READY_EVERY_MS = 30
+STALLED_SECONDS = 0.5
+"""So long does stop() wait for threads, which may be waiting for a disk that never answers."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,9 @@ class ThumbnailLoader(QObject):
         self._round = 0
         self._unreadable: set[int] = set()
 
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(threads)
-        self._pool.setThreadPriority(QThread.Priority.LowPriority)
-        self._lock = threading.Lock()  # guards what the threads share: the next four
+        self._most_threads = threads
+        self._threads: list[threading.Thread] = []  # not Qt's: those can't be left to themselves
+        self._lock = threading.Condition()  # guards what the threads share: the next four; told of what they wait for
         self._waiting: OrderedDict[int, _Request] = OrderedDict()  # newest last
         self._loading: dict[int, _Request] = {}
         self._results: list[_Result] = []
@@ -112,9 +114,11 @@ class ThumbnailLoader(QObject):
                 return
             self._waiting[picture_id] = _Request(picture_id, source, side, self._round)
             self._waiting.move_to_end(picture_id)
-            idle = self._pool.maxThreadCount() - len(self._loading)
-        if idle > 0:
-            self._pool.start(self._work)
+            self._lock.notify()
+            needed = min(self._most_threads, len(self._waiting) + len(self._loading))
+        while len(self._threads) < needed:
+            self._threads.append(threading.Thread(target=self._work, name="thumbnails", daemon=True))
+            self._threads[-1].start()
 
     def forget_except(self, picture_ids: Collection[int]) -> None:
         """Drop every request that has not been started but those for `picture_ids`."""
@@ -135,30 +139,37 @@ class ThumbnailLoader(QObject):
         self._unreadable.clear()
 
     def stop(self) -> None:
-        """Drop all requests and wait for the threads. Afterwards nothing more is loaded."""
+        """Drop all requests and wait for the threads, but not for a disk. Afterwards nothing more is loaded."""
         with self._lock:
             self._stopped = True
             self._waiting.clear()
-        self._pool.waitForDone()
+            self._lock.notify_all()
+        until = time.monotonic() + STALLED_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
         self._timer.stop()
         self._results.clear()
 
     def _work(self) -> None:
-        """Runs in a pool thread until nothing waits."""
-        give_way()  # Linux passes Qt's own thread priorities by
+        """Runs in a thread of its own until stop()."""
+        give_way()
         while True:
             with self._lock:
-                if not self._waiting:
-                    return
+                while not self._waiting:
+                    if self._stopped:
+                        return
+                    self._lock.wait()
                 _, request = self._waiting.popitem()
                 self._loading[request.picture_id] = request
             result = _Result(request, self._image(request))
             with self._lock:
+                if self._stopped:
+                    return
                 if self._loading.get(request.picture_id) is request:
                     del self._loading[request.picture_id]
                 self._results.append(result)
                 first = len(self._results) == 1
-            if first and not self._stopped:
+            if first:
                 self._arrived.emit()
 
     def _image(self, request: _Request) -> QImage | None:
