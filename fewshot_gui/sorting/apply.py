@@ -29,7 +29,7 @@ from typing import Self, TypeVar
 
 from fewshot_gui.sorting import files, old_links
 from fewshot_gui.sorting.batch_copy import Copied, Job, copy_batch
-from fewshot_gui.sorting.batches import batches, without_parted
+from fewshot_gui.sorting.batches import batches, torn, without_parted
 from fewshot_gui.sorting.copier import Copier, copiers
 from fewshot_gui.sorting.copying import finish_copy
 from fewshot_gui.sorting.errors import DISK_FULL, SortCancelled, SortRefused, StepFailed, reason, shown
@@ -175,12 +175,14 @@ class _Applying:
                 break
             else:
                 self._tell()
-        begun_numbers = {*placed, *to_copy, *self.failed}
-        given_up = [number for number in numbers if number not in begun_numbers]
-        for number in set(placed).difference(without_parted(self.plan.steps, placed, given_up)):
-            self._withdraw(number, placed)
         if to_copy:
             self._copy(to_copy, placed)
+        missing = sorted((n for n in numbers if n not in placed), key=lambda n: n not in self.failed)
+        for number, other in torn(self.plan.steps, placed, missing).items():
+            self._withdraw(number, placed)
+            if number not in placed and other in self.failed:
+                here, there = self.plan.steps[number].source, self.plan.steps[other].source
+                self.failed[number] = f"{shown(here)} was left where it is, together with {shown(there)}."
         return placed
 
     def _end(self, numbers: range, placing: "Future[dict[int, str | None]]") -> None:
@@ -347,12 +349,16 @@ class _Applying:
     def _withdraw(self, number: int, placed: dict[int, str | None]) -> None:
         """Take the new name back, if the old one surely holds the file; otherwise both stay and undo will see to it."""
         step = self.plan.steps[number]
-        if self.plan.action is Action.SYMLINK or self._is_source(number, placed[number]):
-            try:
+        try:
+            if self.plan.action is Action.SYMLINK or self._is_source(number, placed[number]):
                 files.remove(step.target)
-            except OSError:
+            elif self.plan.action is Action.MOVE and not files.exists(step.source):  # no hard links: it was renamed
+                files.give_name(step.target, step.source)
+            else:
                 return
-            del placed[number]
+        except OSError:
+            return
+        del placed[number]
 
     def _is_source(self, number: int, digest: str | None) -> bool:
         """Whether the source still holds the bytes that are in the target."""

@@ -1,6 +1,7 @@
 """Which files of a plan are handled together: batches, and in them a picture with its companions."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
 
 from fewshot_gui.sorting.names import split
 from fewshot_gui.sorting.steps import Step
@@ -34,6 +35,14 @@ def without_parted(steps: Sequence[Step], kept: Collection[int], dropped: Collec
     """Those kept numbers of whose set, a picture with its companions, none was dropped."""
     parted = {_picture(steps, number) for number in dropped}
     return [number for number in kept if _picture(steps, number) not in parted]
+
+
+def torn(steps: Sequence[Step], numbers: Iterable[int], missing: Iterable[int]) -> dict[int, int]:
+    """Those of these numbers of whose set, a picture with its companions, one is missing: number -> that one."""
+    first: dict[Path, int] = {}
+    for number in missing:
+        first.setdefault(steps[number].picture or steps[number].source, number)
+    return {n: first[picture] for n in numbers if (picture := steps[n].picture or steps[n].source) in first}
 
 
 def _picture(steps: Sequence[Step], number: int) -> int:

@@ -181,7 +181,7 @@ class _Facts:
             case Action.MOVE:
                 if not files.exists(step.source):
                     done, digest = True, self.record.placed.get(number)
-                elif files.linked(step.source, step.target):
+                elif files.linked(step.source, step.target) or self._was_to_go_back(step):
                     done = True
                     self._complete(step)
                 else:
@@ -198,6 +198,11 @@ class _Facts:
             self.sentences.append(
                 f"{shown(step.target)} is not what was to be put there, so it and {shown(step.source)} were left alone."
             )
+
+    def _was_to_go_back(self, step: Step) -> bool:
+        """Whether the old place holds nothing but the name that the moved file was about to get again."""
+        is_moved = step.size > 0 and files.unchanged(step.target, step.size, step.mtime_ns)
+        return is_moved and files.only_reserved(step.source, step.target)
 
     def follow_pictures(self) -> None:
         """Move what belongs to a picture that was moved; else nothing would ever take it there."""
