@@ -178,9 +178,7 @@ class _Cells(QAbstractTableModel):
             case Qt.ItemDataRole.DecorationRole:
                 return dot(theme.class_colour(info.colour) if info else theme.colour("muted"))
             case Qt.ItemDataRole.TextAlignmentRole:
-                across = orientation == Qt.Orientation.Horizontal
-                side = Qt.AlignmentFlag.AlignHCenter if across else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
+                return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
 
 

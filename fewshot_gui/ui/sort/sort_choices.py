@@ -207,7 +207,7 @@ class SortChoices(QWidget):
         self._say(lambda: self.more.setText(self.tr("More options")))
         self.more.setCheckable(True)
         self.more.setAutoRaise(True)
-        self.more.setIconSize(QSize(theme.SPACE, theme.SPACE))  # of the arrow, which stands in line with the captions
+        self.more.setIconSize(QSize(12, 12))  # of the arrow, which stands in line with the captions
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.setStyleSheet(
             f"QToolButton {{ padding: 4px {theme.SPACE}px 4px 0; }} QToolButton:checked {{ background: transparent; }}"

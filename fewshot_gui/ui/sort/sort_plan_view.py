@@ -71,6 +71,7 @@ class PlanView(QWidget):
 
     def _say_summary(self) -> None:
         self._summary.setText(self._summarise())
+        self._summary.setVisible(bool(self._summary.text()))
 
     def _waiting(self, done: int, total: int) -> str:
         number = QLocale().toString
