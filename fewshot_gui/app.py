@@ -28,6 +28,7 @@ from fewshot_gui.ui.shell.shell import as_mode, speak
 from fewshot_gui.ui.shell.single_instance import Door, knock
 from fewshot_gui.ui.theme import apply_theme
 from fewshot_gui.workers.compute import Compute, EngineMaker, engine_on, make_engine
+from fewshot_gui.workers.garbage import Garbage
 from fewshot_gui.workers.tasks import Task, Tasks
 
 GIL_SWITCH_SECONDS = 0.0001
@@ -44,6 +45,7 @@ class Application:
         assert isinstance(application, QApplication)
         apply_theme(application, as_mode(Preferences(self.settings).text("theme")))
         sys.setswitchinterval(GIL_SWITCH_SECONDS)
+        self.garbage = Garbage(application)
         self.tasks = Tasks()
         self.compute = Compute(partial(_after_readers, make))
         self.desk = Desk(session, self.compute, self.tasks)
@@ -101,6 +103,7 @@ class Application:
         """End threads in order; called once the window is closed."""
         self.compute.stop()
         self.tasks.stop()
+        self.garbage.stop()
 
 
 def run_window(arguments: Sequence[str]) -> int:

@@ -124,7 +124,7 @@ class GridView(QListView):
             option.rect = rect
             self.itemDelegate().paint(painter, option, index)
 
-        if tile is None:
+        if tile is None or tile.pixmap is None:  # while the thumbnail is on its way nothing is worth keeping
             draw(painter, place)
         else:
             self._painted.paint(painter, place, index.row(), look, ground, draw)

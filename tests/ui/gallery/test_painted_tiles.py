@@ -92,6 +92,7 @@ def test_tiles_that_were_scrolled_away_long_ago_are_given_up(gallery, painted):
     bar = gallery.view.verticalScrollBar()
     for step in range(11):
         bar.setValue(round(bar.maximum() * step / 10))
+        gallery.settle()
         gallery.view.viewport().grab()
     assert len(set(painted)) == 100 > LEAST_KEPT
     painted.clear()
