@@ -39,10 +39,10 @@ def judge(stage: Stage, pictures: list[int]) -> int:
 
 def take_back(stage: Stage, steps: int) -> None:
     """Undo so many steps."""
-    for _ in range(steps):
+    for _ in range(steps - 1):
         stage.window.undo()
+    stage.adapted(stage.window.undo)
     pause(1000)
-    stage.classified()
 
 
 def shoot_dialog(stage: Stage, name: str) -> None:
