@@ -280,6 +280,9 @@ def test_the_plan_says_why_and_what_goes_along(sort: Command, pictures: Path, ta
     assert f"{target / 'red' / 'red 1.png'} ({picture['why']}; with red 1.xmp)" in told
     assert f"{target / 'red' / 'red 1.xmp'} (goes with red 1.png)" in told
     assert "0 already there." in told and " free are needed for " in told
+    assert "13 files in all, 0.0 MB." in told
+    told = sort("move", "--dry-run").out
+    assert "13 files in all" in told and "0.0 MB of " in told, "free space is told also where none is needed"
 
 
 def test_sub_folders_can_be_kept(sort: Command, target: Path) -> None:

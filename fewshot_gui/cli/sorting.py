@@ -218,9 +218,9 @@ def _lines(plan: SortPlan) -> list[str]:
     lines += [
         f"{megabytes(volume.needed)} of {megabytes(volume.free)} free are needed for {printable(volume.folder)}."
         for volume in plan.space
-        if volume.needed
     ]
-    return lines
+    total = sum(step.size for step in plan.all_steps)
+    return [*lines, f"{len(plan.all_steps)} files in all, {megabytes(total)}."]
 
 
 def _ways(plan: SortPlan) -> list[str]:

@@ -25,6 +25,7 @@ _NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errn
 _NO_METADATA = _NO_FOLDER_SYNC | {errno.EPERM}
 _NOT_HELD = _NO_METADATA | {errno.EACCES, errno.ENODATA, errno.ENOSPC, errno.EDQUOT, errno.E2BIG, errno.ERANGE}
 _OF_THE_PICTURE = ("user.", "system.posix_acl_")  # others are labels and keys of the disk itself
+_FINEST_TIME = 2_000_000_000  # ns; that FAT rounds to even seconds is not worth a word
 _SET_ID = stat.S_ISUID | stat.S_ISGID  # not kept, as the copy may belong to somebody else, who may read it
 
 
@@ -92,14 +93,20 @@ def copy_metadata(source: FileIO, target: FileIO) -> set[str]:
     except OSError as error:
         _note_lost(error, "extended attributes", lost)
     now = os.fstat(old)
+    mode = stat.S_IMODE(now.st_mode) & ~_SET_ID | stat.S_IRUSR
     try:
-        os.fchmod(new, stat.S_IMODE(now.st_mode) & ~_SET_ID | stat.S_IRUSR)
+        os.fchmod(new, mode)
     except OSError as error:
         _note_lost(error, "permissions", lost)
     try:
         os.utime(new, ns=(now.st_atime_ns, now.st_mtime_ns))
     except OSError as error:
         _note_lost(error, "times", lost)
+    held = os.fstat(new)  # Some disks, as exFAT, take all of it without a word and forget.
+    if stat.S_IMODE(held.st_mode) != mode:
+        lost.add("permissions")
+    if abs(held.st_mtime_ns - now.st_mtime_ns) > _FINEST_TIME:
+        lost.add("times")
     return lost
 
 

@@ -12,9 +12,10 @@ from fewshot_gui.sorting import files
 from fewshot_gui.sorting.names import MAX_BYTES
 from fewshot_gui.sorting.steps import Step
 
-__all__ = ["NameRules", "Space", "file_system", "has_links", "longest_name", "name_rules", "space"]
+__all__ = ["NameRules", "Space", "block_size", "file_system", "has_links", "longest_name", "name_rules", "space"]
 
 BLOCK = 4096  # bytes; a file takes whole blocks on nearly every disk
+_LARGEST_BLOCK = 1 << 18  # of large sticks; what says more speaks of something else
 
 _WINDOWS_NAMES = frozenset({"vfat", "msdos", "exfat", "ntfs", "ntfs3", "fuseblk", "cifs", "smb3", "smbfs", "drvfs"})
 _FAT = frozenset({"vfat", "msdos"})
@@ -66,6 +67,17 @@ def has_links(folder: Path) -> bool:
     return file_system(files.existing(folder)) not in _NO_LINKS
 
 
+def block_size(folder: Path) -> int:
+    """In how many bytes at a time a file takes up the folder's disk: many on a large stick, also for a tiny file."""
+    place = files.existing(folder)
+    if file_system(place) not in _WINDOWS_NAMES:
+        return BLOCK
+    try:
+        return max(BLOCK, min(os.statvfs(place).f_frsize, _LARGEST_BLOCK))
+    except (OSError, AttributeError):  # Windows has no statvfs.
+        return BLOCK
+
+
 def longest_name(folder: Path) -> int:
     """How many bytes a name in this folder may have, so that the system can open the file under its whole path.
 
@@ -78,6 +90,7 @@ def longest_name(folder: Path) -> int:
 def space(target: Path, written: Iterable[Step]) -> tuple[Space, ...]:
     """What the written steps need on each volume that they go to; the target's own volume comes first, always."""
     volume_of: dict[Path, int] = {}
+    block: dict[int, int] = {}
     first = files.volume(target)
     where = {first: target}
     needed = {first: 0}
@@ -87,7 +100,9 @@ def space(target: Path, written: Iterable[Step]) -> tuple[Space, ...]:
             volume_of[folder] = files.volume(folder)
         volume = volume_of[folder]
         where.setdefault(volume, folder)
-        needed[volume] = needed.get(volume, 0) + -(-step.size // BLOCK) * BLOCK
+        if volume not in block:
+            block[volume] = block_size(folder)
+        needed[volume] = needed.get(volume, 0) + -(-step.size // block[volume]) * block[volume]
     return tuple(
         Space(folder, needed[volume], shutil.disk_usage(files.existing(folder)).free)
         for volume, folder in where.items()

@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+from collections import namedtuple
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from fewshot_gui.sorting.errors import reason
 from fewshot_gui.sorting.options import SortOptions
 from fewshot_gui.sorting.plan import Action
 from tests.sorting.conftest import World
+
+Usage = namedtuple("Usage", "total used free")
 
 
 @pytest.fixture
@@ -100,6 +103,32 @@ def test_what_a_disk_cannot_do_is_told_with_what_to_do(number: int) -> None:
     said = reason(OSError(number, os.strerror(number)))
     assert said != os.strerror(number)
     assert any(word in said for word in ("Choose", "Rename", "choose"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a copy could not keep is asked on Linux")
+@pytest.mark.parametrize(("call", "what"), [("fchmod", "permissions"), ("utime", "times")])
+def test_what_a_disk_forgets_without_a_word_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch, call: str, what: str
+) -> None:
+    world.put("a.jpg", "a").chmod(0o640)
+    monkeypatch.setattr(os, call, lambda *args, **named: None)
+    result = world.sort({"a.jpg": "cat"}, Action.COPY)
+    assert (result.done, result.failed) == (1, ())
+    assert result.notes == (f"The disk of {world.target} cannot hold the files' {what}; their contents are whole.",)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not say")
+def test_on_a_stick_with_large_blocks_small_files_need_as_many(
+    world: World, disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.put("a.jpg", "a")
+    world.put("a.xmp", "x" * (128 << 10) + "x")
+    assert world.plan({"a.jpg": "cat"}, Action.COPY).space[0].needed == 4096 + (132 << 10)
+    monkeypatch.setattr(os, "statvfs", lambda place: os.statvfs_result((4096, 128 << 10, *range(8))))
+    monkeypatch.setattr("shutil.disk_usage", lambda place: Usage(0, 0, 1 << 30))
+    assert world.plan({"a.jpg": "cat"}, Action.COPY).space[0].needed == 4096 + (132 << 10), "disks of other kinds"
+    disk("exfat")
+    assert world.plan({"a.jpg": "cat"}, Action.COPY).space[0].needed == 3 * (128 << 10)
 
 
 # ---- what goes with a picture
