@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
+from fewshot_gui.sentences import together
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.drops import Drop, DropTarget
 from fewshot_gui.ui.labels import IconLabel
@@ -44,8 +45,9 @@ class EmptyState(QWidget):
         target.refused.connect(self.refused)
         target.hovered.connect(self._welcome.zone.set_hovered)
 
-    def show_welcome(self) -> None:
-        """No folder has been opened yet."""
+    def show_welcome(self, without_pictures: str = "") -> None:
+        """No folder has been opened yet, or one of this name in which there are no pictures."""
+        self._welcome.tell(without_pictures)
         self._pages.setCurrentWidget(self._welcome)
 
     def show_no_match(self) -> None:
@@ -70,6 +72,7 @@ class _Welcome(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.zone = _DropZone(self)
+        self._without_pictures = ""
         self._title = _title(self)
         self._sentence = _line(self)
         self._promise = _line(self)
@@ -117,14 +120,25 @@ class _Welcome(QWidget):
         row.addStretch(1)
         self._name_everything()
 
+    def tell(self, without_pictures: str) -> None:
+        if without_pictures != self._without_pictures:
+            self._without_pictures = without_pictures
+            self._name_everything()
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self._name_everything()
         super().changeEvent(event)
 
     def _name_everything(self) -> None:
-        self._title.setText(self.tr("Drop a folder of pictures here"))
-        self._sentence.setText(self.tr("Show a few examples of each class, and the program finds all the others."))
+        if self._without_pictures:
+            title = self.tr("There are no pictures in “{folder}”")
+            self._title.setText(title.format(folder=self._without_pictures))
+            kinds = self.tr("Pictures end in .jpg, .png, .webp, .gif, .bmp, .tif or .avif. Drop another folder here.")
+            self._sentence.setText(kinds)
+        else:
+            self._title.setText(self.tr("Drop a folder of pictures here"))
+            self._sentence.setText(self.tr("Show a few examples of each class, and the program finds all the others."))
         self._promise.setText(self.tr("Your pictures stay on this computer, and nothing is moved until you say so."))
         self.open.setText(self.tr("Open folder…"))
         self.open.setAccessibleName(self.tr("Open a folder of pictures"))
@@ -206,7 +220,7 @@ class _Finished(QWidget):
         sentence = self.tr("The program is sure of all other answers. Next: sort the pictures into folders.")
         if self._strangers:
             named = self.tr("%Ln picture(s) like no class wait under “None of these”.", "", self._strangers)
-            sentence = f"{sentence} {named}"
+            sentence = together(sentence, named)
         self._sentence.setText(sentence)
         self.sort.setText(self.tr("Sort…"))
         self.sort.setAccessibleName(self.tr("Sort into folders"))
@@ -245,13 +259,14 @@ class _Step(QWidget):
         self._text.setWordWrap(True)
         self._text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(_DISC + theme.SPACE, (_DISC - self.fontMetrics().height()) // 2, 0, 0)
-        row.addWidget(self._text, 1, Qt.AlignmentFlag.AlignTop)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self._text, 1, Qt.AlignmentFlag.AlignTop)
         self.setMinimumHeight(_DISC)
 
     def set_text(self, text: str) -> None:
         self._text.setText(text)
+        line = self.fontMetrics().size(Qt.TextFlag.TextSingleLine, text).height()  # Chinese lines are higher
+        self._row.setContentsMargins(_DISC + theme.SPACE, (_DISC - line) // 2, 0, 0)
         self._text.setAccessibleName(f"{self._number}. {text}")
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from fewshot_gui.answers import Ids
 from fewshot_gui.images import isolated
+from fewshot_gui.images.errors import printable
 from fewshot_gui.images.find import PICTURE_SUFFIXES
 from fewshot_gui.project.schema import SUFFIX
 from fewshot_gui.session import NONE_OF_THESE, Change, OperationName
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._shown_class: int | None = None
         self._cards_changed = False
+        self._without_pictures = ""  # the name of the folder, where nothing was found in it
         self._undo_offered: OperationName | None = None
 
         self._on_disk = ThumbnailCache()
@@ -143,6 +145,7 @@ class MainWindow(QMainWindow):
         desk.replaced.connect(self._on_replaced)
         desk.said.connect(self._say)
         desk.warned.connect(self.strip.warn)
+        desk.looked_through.connect(self._on_looked_through)
         self.shell.watch.watching.connect(self.strip.set_watching)
 
         self.gallery.label_requested.connect(desk.label_by_position)
@@ -195,13 +198,17 @@ class MainWindow(QMainWindow):
         session = self.desk.session
         for loader in self._loaders:
             loader.clear()
-        self._shown_class = None
+        self._shown_class, self._without_pictures = None, ""
         self.shown_set.leave()
         self.model.set_session(session)
         self.inspector.show_picture(None, None)
         self._show_title()
         self._settings.setValue("project", str(session.path))
         self._cards_changed = True
+        self._refresh()
+
+    def _on_looked_through(self, folder: Path) -> None:
+        self._without_pictures = "" if len(self.desk.session.answers) else printable(Path(folder.name))
         self._refresh()
 
     def _show_title(self) -> None:
@@ -223,8 +230,9 @@ class MainWindow(QMainWindow):
     def _on_changed(self, change: Change) -> None:
         if change.pictures:
             self.model.refresh(change.pictures)
-            if self.gallery.current_id() in change.pictures:
-                self._show_current(self.gallery.current_id())
+        current = self.gallery.current_id()
+        if change.classes or current in change.pictures:
+            self._show_current(current)
         self._cards_changed |= change.classes or change.rows
         if not self._refresh_soon.isActive():
             self._refresh_soon.start()
@@ -248,7 +256,7 @@ class MainWindow(QMainWindow):
         self.review.shown()
         self._centre.setCurrentWidget(self.gallery if len(ids) else self.empty)
         if not len(session.answers):
-            self.empty.show_welcome()
+            self.empty.show_welcome(self._without_pictures)
         elif is_finished(self.desk, self.filters, self._shown_class):
             self.empty.show_finished(session.counts().unknown)
         else:

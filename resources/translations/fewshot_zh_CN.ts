@@ -1669,6 +1669,10 @@
 <context>
     <name>ProjectFlow</name>
     <message>
+        <source>“{project}” is saved with its classes: see “Open recent” in the menu “File”.</source>
+        <translation>“{project}”及其类别已保存：请见“文件”菜单中的“最近的项目”。</translation>
+    </message>
+    <message>
         <source>“{original}” can’t be changed where it is. You work in a copy; what you do is kept in {copy}.</source>
         <translation>“{original}”在原位置无法更改。您正在使用其副本，所做的更改保存在 {copy}。</translation>
     </message>
@@ -2901,6 +2905,14 @@
 </context>
 <context>
     <name>_Welcome</name>
+    <message>
+        <source>There are no pictures in “{folder}”</source>
+        <translation>“{folder}”中没有图片</translation>
+    </message>
+    <message>
+        <source>Pictures end in .jpg, .png, .webp, .gif, .bmp, .tif or .avif. Drop another folder here.</source>
+        <translation>图片的扩展名为 .jpg、.png、.webp、.gif、.bmp、.tif 或 .avif。请将其他文件夹拖放到此处。</translation>
+    </message>
     <message>
         <source>Drop a folder of pictures here</source>
         <translation>将图片文件夹拖放到此处</translation>

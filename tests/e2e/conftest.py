@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,13 @@ def paint(path: Path, colour: str, seed: int) -> Path:
     pixels = np.clip(np.array(COLOURS[colour]) + noise, 0, 255).astype(np.uint8)
     Image.fromarray(pixels).save(path)
     return path
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """Waits so long that no test fails on a busy machine."""
+    monkeypatch.setattr(qtbot, "waitUntil", partial(qtbot.waitUntil, timeout=60_000))
+    return qtbot
 
 
 @pytest.fixture

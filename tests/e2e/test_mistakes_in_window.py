@@ -4,12 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
 from fewshot_gui.session import Session
+from fewshot_gui.ui.labels import ElidedLabel
 from tests.e2e.conftest import drop, files
 
 Start = Callable[..., Application]
@@ -129,3 +131,90 @@ def test_a_class_deleted_by_accident_comes_back_with_its_examples(
         qtbot.waitUntil(lambda: program.window.menu.undo.text().startswith("Undo: delete red"))
         qtbot.keyClick(program.window, Key.Key_Z, Ctrl)
     assert counts(session) == {"red": 3, "green": 3}
+
+
+def texts(widget: QWidget) -> str:
+    labels = [*widget.findChildren(QLabel), *widget.findChildren(ElidedLabel)]
+    return " ".join(label.text() for label in labels if label.isVisible())
+
+
+def test_a_folder_without_pictures_is_named_where_the_pictures_would_be(
+    start: Start, tmp_path: Path, qtbot: QtBot
+) -> None:
+    program = start()
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "note.txt").write_text("hello")
+    drop(program.window.empty, files(tmp_path / "letters"))
+    qtbot.waitUntil(lambda: "no pictures in “letters”" in texts(program.window.empty))
+    program.desk.open_project(None)
+    assert "letters" not in texts(program.window.empty)
+
+
+def test_pictures_dropped_in_the_middle_are_told_where_they_belong(
+    start: Start, qtbot: QtBot, examples: Examples
+) -> None:
+    program = start()
+    drop(program.window.empty, files(*examples["red"]))
+    assert "on a class on the left" in texts(program.window.strip)
+    assert program.desk.session.folder is None and program.desk.session.classes == []
+
+
+def test_a_start_with_another_folder_says_where_the_classes_are(
+    start: Start, qtbot: QtBot, examples: Examples, folder: Path
+) -> None:
+    program = start()
+    first = program.desk.session.path
+    drop(program.window.panel.new_card, files(examples["red"][0].parent))
+    program.open(str(folder))
+    assert program.desk.session.classes == []
+    assert "Open recent" in texts(program.window.strip)
+    menu = program.window.project.menu
+    menu.aboutToShow.emit()
+    menu.actions()[0].trigger()
+    assert program.desk.session.path == first and counts(program.desk.session) == {"red": 3}
+
+
+def test_closing_amid_the_work_loses_nothing_that_was_said(
+    start: Start, qtbot: QtBot, examples: Examples, folder: Path
+) -> None:
+    program = start()
+    path = program.desk.session.path
+    for colour in ("red", "green"):
+        drop(program.window.panel.new_card, files(examples[colour][0].parent))
+    drop(program.window.empty, files(folder))
+    qtbot.waitUntil(lambda: len(program.window.model.ids) > 0)
+    program.window.gallery.select_id(int(program.window.model.ids[0]))
+    qtbot.keyClick(program.window.gallery, Key.Key_2)
+    said = program.desk.session.human_label(int(program.window.model.ids[0]))
+    qtbot.keyClick(program.window, Key.Key_Q, Ctrl)
+    assert not program.window.isVisible()
+    program.stop()
+    again = Session.open(path)
+    assert counts(again) == {"red": 3, "green": 4} and said == again.classes[1].id
+    again.close()
+
+
+def test_the_thirtieth_class_is_reached_by_keyboard_and_the_digits_end_at_twenty(
+    start: Start, qtbot: QtBot, examples: Examples, folder: Path
+) -> None:
+    program = start()
+    window, session = program.window, program.desk.session
+    drop(window.empty, files(folder))
+    qtbot.waitUntil(lambda: len(window.model.ids) == 37)
+    for _ in range(30):
+        program.desk.new_class()
+    window.gallery.setFocus()
+    first, second = int(window.model.ids[0]), int(window.model.ids[1])
+    window.gallery.select_id(first)
+    qtbot.keyClick(window.gallery, Key.Key_0, Qt.KeyboardModifier.ShiftModifier)
+    assert session.human_label(first) == session.classes[19].id
+    window.gallery.select_id(second)
+    place = QPoint(20, 20)
+    key = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, window.gallery.viewport().mapToGlobal(place))
+    QApplication.sendEvent(window.gallery.viewport(), key)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    for _ in range(30):
+        qtbot.keyClick(menu, Key.Key_Down)
+    qtbot.keyClick(menu, Key.Key_Return)
+    assert session.human_label(second) == session.classes[29].id

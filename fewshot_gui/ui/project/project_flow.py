@@ -53,12 +53,21 @@ class ProjectFlow(QObject):
         session = self._desk.session
         self.menu.set_open_now(session.path)
         if session is not self._session:
+            self._tell_left()
             self._session = session
             self._go_where_left()
             self._back_up()
             if session.kept_elsewhere is not None:
                 QTimer.singleShot(0, self._tell_copy)
         self._note()
+
+    def _tell_left(self) -> None:
+        """Whoever opens a folder from elsewhere must not think that the classes are lost."""
+        left = self._session
+        if left is not None and left.classes:
+            name = printable(Path(left.folder.name if left.folder is not None else left.path.stem))
+            kept = self.tr("“{project}” is saved with its classes: see “Open recent” in the menu “File”.")
+            self._desk.said.emit(kept.format(project=name), False)
 
     def _tell_copy(self) -> None:
         original = self._desk.session.kept_elsewhere
