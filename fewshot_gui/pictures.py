@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from fewshot_gui.album import Picture
 from fewshot_gui.answers import Answers
@@ -18,6 +20,12 @@ from fewshot_gui.project.rows import MachineLabel, NewPicture
 from fewshot_gui.project.store import Store
 from fewshot_gui.relink import Known, Move, Relinker
 from fewshot_gui.state import Change, ProjectState, stamp_of
+
+T = TypeVar("T")
+AT_ONCE = 500
+"""Rows that are written to the project in one go behind the window."""
+BREATH = 0.001
+"""Seconds between two goes."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +226,15 @@ class Pictures(ProjectState):
         with self._writing:
             while self._queue:
                 reads, labels = self._queue[0]
-                self._store.set_digests([(r.id, r.digest) for r in reads if r.digest])
-                self._store.set_problems([(r.id, r.problem) for r in reads])
-                self._store.save_machine_labels(labels())
+                _in_turns(self._store.set_digests, [(r.id, r.digest) for r in reads if r.digest])
+                _in_turns(self._store.set_problems, [(r.id, r.problem) for r in reads])
+                _in_turns(self._store.save_machine_labels, labels())
                 self._queue.popleft()
+
+
+def _in_turns(write: Callable[[list[T]], None], rows: list[T]) -> None:
+    """Write some rows at a time. Who wants to write a person's change meanwhile never waits for more than these."""
+    for begin in range(0, len(rows), AT_ONCE):
+        if begin:
+            time.sleep(BREATH)  # a lock that is taken again at once is never had by another thread
+        write(rows[begin : begin + AT_ONCE])

@@ -6,6 +6,7 @@ of the first section and do not scroll; x runs over the width of the window.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -26,6 +27,7 @@ class GridLayout:
         self.line_height = tile.height() + GAP
         self._counts = np.asarray(counts, np.int64)
         self._starts = np.cumsum(self._counts) - self._counts
+        self._bounds: list[int] = self._starts.tolist()  # quicker than the array to look up one row
         self._lines = -(-self._counts // self.columns)
         heights = self._lines * self.line_height + header
         self._tops = MARGIN + np.cumsum(heights) - heights
@@ -41,7 +43,7 @@ class GridLayout:
 
     def section_of(self, row: int) -> int:
         """The section that a row belongs to."""
-        return max(0, int(np.searchsorted(self._starts, row, side="right")) - 1)
+        return max(0, bisect_right(self._bounds, row) - 1)
 
     def rows_of(self, section: int) -> range:
         """The rows of a section."""
