@@ -9,6 +9,9 @@ from fewshot_gui.project.rows import COLUMNS, Change, Operation, Row
 
 HISTORY_LIMIT = 1000  # operations that can be undone
 
+_SOME_PIECES = 1_000_000
+_PIECES_OF_A_ROW = 100  # "[", "{" and "," of the changes of a picture's labels are at most half of that
+
 _NEWEST_DONE = "WHERE NOT undone ORDER BY id DESC LIMIT 1"
 _OLDEST_UNDONE = "WHERE undone ORDER BY id LIMIT 1"
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -82,12 +85,21 @@ def _mark(connection: sqlite3.Connection, which: str, undone: bool) -> Operation
     key, kind, count, subject, images = row
     connection.execute("UPDATE history SET undone = ? WHERE id = ?", (undone, key))
     try:
+        if sum(map(images.count, "[{,")) > _most_pieces(connection):
+            raise ValueError("more than all rows")
         loaded = json.loads(images)
         if not isinstance(loaded, list):
             raise TypeError("not a list of changes")
         return Operation(kind, count, subject, tuple(_change(image) for image in loaded))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise HistoryError from error
+
+
+def _most_pieces(connection: sqlite3.Connection) -> int:
+    """More than the changes of all rows can hold: a text of so many, from a stranger, would fill the memory."""
+    tables = ("classes", "pictures", "history")
+    rows = sum(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables)
+    return _SOME_PIECES + int(rows) * _PIECES_OF_A_ROW
 
 
 def _change(image: Any) -> Change:

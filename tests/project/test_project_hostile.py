@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fewshot_gui.project import contents, schema
+from fewshot_gui.project import contents, history, schema
 from fewshot_gui.project.contents import leads_out
 from fewshot_gui.project.errors import DamagedProject, ProjectError
 from fewshot_gui.project.rows import Change, NewPicture
@@ -173,6 +173,38 @@ def test_an_undo_that_was_tampered_with_is_refused_and_changes_nothing(project: 
         with pytest.raises(ProjectError, match="can't be taken"):
             store.undo()
         assert (store.classes(), store.pictures(), store.human_labels(), store.undo_name()) == before
+
+
+@pytest.mark.parametrize("piece", ["[]", "{}", "1", '"ab"'])
+def test_an_undo_of_more_than_there_can_be_is_refused_before_it_fills_the_memory(
+    project: Path, monkeypatch: pytest.MonkeyPatch, piece: str
+) -> None:
+    tampered(project, "UPDATE history SET changes = ? WHERE id = 2", values=(f"[{f'{piece},' * 2_000_000}{piece}]",))
+    monkeypatch.setattr(history.json, "loads", lambda text: pytest.fail("it was taken apart"))
+    with Store.open(project, project.parent / "locks") as store:
+        with pytest.raises(ProjectError, match="can't be taken"):
+            store.undo()
+        assert len(store.human_labels()) == 1
+
+
+def test_the_largest_operation_of_our_own_is_no_such(quick_path: Path) -> None:
+    """All that can be said of every picture, at once; with the names that take the most commas."""
+    row = {"class_id": 1, "made_at": 1.0}
+    judged = {"machine_id": 1, "confidence": 0.5, "audit": 0}
+    with Store.create(quick_path / "large.fewshot", quick_path / "locks") as store:
+        store.commit("add-class", 1, ",", [Change("classes", 1, None, {**RED, "name": "[{," * 3000})])
+        ids = store.add_pictures([NewPicture(Path(f"{n}.jpg"), True, n, n) for n in range(30_000)])
+        changes = [Change("human_labels", key, None, row) for key in ids]
+        changes += [Change("judgements", key, None, judged) for key in ids]
+        changes += [Change("rejections", key, None, {"class_ids": "1 2 3"}) for key in ids]
+        store.commit("label", len(ids), "all", changes)
+        monkeypatched = pytest.MonkeyPatch()
+        monkeypatched.setattr(history, "_SOME_PIECES", 0)
+        try:
+            assert store.undo() is not None
+        finally:
+            monkeypatched.undo()
+        assert store.human_labels() == []
 
 
 def test_a_missing_table_is_damage(project: Path) -> None:
