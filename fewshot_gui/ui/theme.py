@@ -162,7 +162,7 @@ class _SystemFollower(QObject):
         self._app.setPalette(_palette(tokens))
         boxes = _palette(tokens)  # Fusion draws their frame by a half darker than this: unseen on a dark window
         boxes.setColor(QPalette.ColorRole.Window, QColor(tokens["muted"]).lighter(140))
-        for kind in ("QCheckBox", "QRadioButton"):
+        for kind in ("QCheckBox", "QRadioButton", "QMenu"):
             self._app.setPalette(boxes, kind)  # type: ignore[arg-type]  # the stubs say bytes, PySide takes str
         self._app.setStyleSheet(_style_sheet(tokens))
         self._tint_icons()
@@ -270,6 +270,7 @@ def _style_sheet(tokens: dict[Token, str]) -> str:
     QScrollBar::handle:hover { background: @muted; }
     QScrollBar::handle:vertical { min-height: 32px; }
     QScrollBar::handle:horizontal { min-width: 32px; }
+    QAbstractScrollArea::corner { background: transparent; border: none; }
     QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
     QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
     QSlider { min-height: 20px; }

@@ -195,7 +195,8 @@ class _Table(ClassTable):
         self.verticalHeader().setDefaultSectionSize(_CELL.height())
         self.verticalHeader().setMaximumWidth(_WIDEST_NAME)
         self.setStyleSheet(
-            "QTableView { background: transparent; } QHeaderView { background: transparent; }"
+            "QTableView { background: transparent; selection-background-color: transparent; }"
+            "QHeaderView { background: transparent; }"
             "QHeaderView::section { background: transparent; border: none; padding: 4px 8px; }"
             "QTableView QTableCornerButton::section { background: transparent; border: none; }"
         )
