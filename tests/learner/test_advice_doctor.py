@@ -35,6 +35,15 @@ def test_an_example_put_in_the_wrong_class_is_the_first_suspect(seed: int, bad: 
     assert first.classes == (labels[bad], right)
 
 
+def test_among_many_classes_that_scatter_the_bad_example_is_mostly_the_first_suspect() -> None:
+    first = 0
+    for bad in range(5, 65):
+        embeddings, labels = support(bad, way=20, spread=1.0)
+        labels[bad] = 0
+        first += [finding.examples for finding in mislabelled(embeddings, labels, 20)][:1] == [(bad,)]
+    assert first >= 40
+
+
 def test_the_worse_an_example_fits_the_graver_the_finding() -> None:
     embeddings, labels = support(0, spread=0.4)
     away = np.eye(64, dtype=np.float32)[1]

@@ -14,12 +14,10 @@ LEAST_TO_JUDGE = 3
 RIDGE = 2.0
 """Firmer than for an answer: with a handful of examples the bad one itself must not bend the fit to its side."""
 SUSPECT_GAIN = 0.65
-SURE_GAIN = 2.9
-"""Relabelling gains, in units of one example's mean error, where a suspicion is told (severity 0) and full (1).
-
-At the first, nine in ten bad examples are told, one among five each of five classes of mixed kinds, and half a
-suspicion for as many sound examples.
-"""
+"""Relabelling gain, in units of one example's mean error, from which a suspicion is told: nine in ten bad examples, one
+among five each of five classes of mixed kinds, and half a suspicion for as many sound examples."""
+SURE_MARGIN = 0.5
+"""By so much more like another class, in cosine, than like its own is an example of severity 1."""
 MOST_SUSPECTS = 0.12
 """Share of all examples that may be called suspects; one class in doubt is not cured by doubting everything."""
 NEAR_COPY = 0.95
@@ -69,26 +67,50 @@ def examine(embeddings: np.ndarray, labels: np.ndarray, way: int) -> list[Findin
 def mislabelled(embeddings: np.ndarray, labels: np.ndarray, way: int) -> list[Finding]:
     """Examples that hurt: had they another label, all examples' leave-one-out error would be much less. Worst first.
 
-    A likelihood-ratio test of each label, in the manner of Cook's distance (1977), exact for a ridge regression.
+    A likelihood-ratio test of each label, in the manner of Cook's distance (1977), exact for a ridge regression, says
+    which; how much more they are like another class than like their own, which of them is the worst.
     Classes of fewer than LEAST_TO_JUDGE examples are neither doubted nor proposed.
     """
     judged = np.bincount(labels, minlength=way) >= LEAST_TO_JUDGE
     gains = fit_ridge(embeddings, labels, way, RIDGE).relabelling_gains()
     gains[~judged[labels]] = 0
     gains[:, ~judged] = 0
-    best = gains.max(1)
+    suspects = np.flatnonzero(gains.max(1) > SUSPECT_GAIN)
+    margins = _margins(embeddings, labels, way)
+    margins[:, ~judged] = -np.inf
     most = max(LEAST_TO_JUDGE, int(MOST_SUSPECTS * len(labels)))
-    suspects = [int(i) for i in np.argsort(-best, kind="stable")[:most] if best[i] > SUSPECT_GAIN]
-    span = SURE_GAIN - SUSPECT_GAIN
+    worst = suspects[np.argsort(-margins[suspects].max(1), kind="stable")[:most]]
     return [
         Finding(
             Kind.MISLABELLED,
-            (i,),
-            (int(labels[i]), int(gains[i].argmax())),
-            min(1.0, float(best[i] - SUSPECT_GAIN) / span),
+            (int(i),),
+            (int(labels[i]), int(margins[i].argmax())),
+            float(np.clip(margins[i].max() / SURE_MARGIN, 0, 1)),
         )
-        for i in suspects
+        for i in worst
     ]
+
+
+def _margins(embeddings: np.ndarray, labels: np.ndarray, way: int) -> np.ndarray:
+    """How much more like each class than like its own an example is [m, K], -inf for its own and for empty classes.
+
+    In cosines to the classes' means, seen from the middle between them; an example has no part in the mean of its own
+    class (nearest class mean, left out: Mensink et al. 2013).
+    """
+    counts = np.bincount(labels, minlength=way)
+    members = np.eye(way)[labels]
+    means = members.T @ embeddings / np.maximum(counts, 1)[:, None]
+    away = embeddings - means[counts > 0].mean(0)
+    away = away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
+    sums = members.T @ away
+    dots = away @ sums.T - members
+    others = np.maximum(counts - members, 1)
+    lengths = np.maximum(np.linalg.norm(sums, axis=1) / np.maximum(counts, 1), 1e-9)
+    likeness = dots / others / lengths
+    margins: np.ndarray = likeness - likeness[np.arange(len(labels)), labels][:, None]
+    margins[:, counts == 0] = -np.inf
+    margins[np.arange(len(labels)), labels] = -np.inf
+    return margins
 
 
 def near_copies(embeddings: np.ndarray, labels: np.ndarray) -> list[Finding]:
