@@ -37,7 +37,7 @@ _QUOTED, _COMMAND = re.compile(r'"([^"]*)"'), "pip install"
 _LANGUAGE_OF_ALL = "zh_CN"  # its catalogue knows every sentence
 _templates: list[_Template] = []
 _whole: dict[str, str] = {}
-_gap = ""  # between two sentences
+_gap = " "  # between two sentences
 
 
 def use_language(language: str) -> None:
@@ -46,7 +46,7 @@ def use_language(language: str) -> None:
     entries = (
         _catalogue(language) if language != "en" else {said: _typeset(said) for said in _catalogue(_LANGUAGE_OF_ALL)}
     )
-    _gap = " " if language == "en" else ""
+    _gap = " " if language == "en" or not entries else ""
     catalogue = {english: other for english, other in entries.items() if other}
     _whole.clear()
     _whole.update(catalogue)
@@ -70,6 +70,11 @@ def translated(sentence: str) -> str:
         said = (f"{other}{_gap}" if other else f"{part} " for part, other in zip(parts, others, strict=True))
         return "".join(said).strip()
     return sentence
+
+
+def together(*said: str) -> str:
+    """Sentences of the window's language one after the other: Chinese has no space between them."""
+    return _gap.join(said)
 
 
 def _catalogue(language: str) -> dict[str, str]:

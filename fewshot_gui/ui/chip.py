@@ -122,7 +122,7 @@ class Chip(QAbstractButton):
         return width
 
     def _margin(self) -> int:
-        return theme.SPACE + theme.SPACE // 2
+        return theme.SPACE if self._icon and not self._name() else theme.SPACE + theme.SPACE // 2
 
     def _tell(self) -> None:
         self.setAccessibleName(f"{self.text()} {self._count}".strip())

@@ -6,6 +6,7 @@ from fewshot_gui.session import OperationName
 from fewshot_gui.ui.shell.language import Words
 
 Operations = Words("Operations")
+_LONGEST = 32  # characters of a name
 translate = QCoreApplication.translate
 
 
@@ -30,4 +31,9 @@ def operation_text(name: OperationName) -> str:
         "import-classes": translate("MainWindow", "classes from {subject}"),
     }
     subject, _, other = name.subject.partition("\n")
-    return texts.get(name.kind, name.kind).format(pictures=pictures, subject=subject, other=other)
+    return texts.get(name.kind, name.kind).format(pictures=pictures, subject=_short(subject), other=_short(other))
+
+
+def _short(name: str) -> str:
+    """A class's name, cut where it would make the menu as wide as the screen."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"

@@ -53,7 +53,7 @@ class FilterBar(QWidget):
         self.view_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.view_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.view_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._view_name = ""
+        self._view_name = self._view_text = ""
         self._filter = Filter.ALL
         self._chips[Filter.ALL].setChecked(True)
         self._class_chip = Chip(self, closable=True)
@@ -145,11 +145,14 @@ class FilterBar(QWidget):
         chips = [chip for chip in (*self._chips.values(), self._class_chip) if not chip.isHidden()]
         gaps = len(chips) * self._row.spacing()
         names = sum(chip.wide_hint().width() for chip in chips) + gaps
-        button = self.view_button.sizeHint().width()
+        advance = self.fontMetrics().horizontalAdvance
+        button = self.view_button.sizeHint().width() + advance(self._view_text) - advance(self.view_button.text())
         fits = names + button + 3 * theme.SPACE + self._search.minimumWidth() <= self.width()
         crowded = names + button + 2 * theme.SPACE > self.width()
         for chip in self._chips.values():
             chip.set_without_name(crowded)
+        least = sum(chip.minimumSizeHint().width() for chip in chips) + gaps + button
+        self.view_button.setText("▾" if crowded and least + 2 * theme.SPACE > self.width() else self._view_text)
         directions = QBoxLayout.Direction
         self._whole.setDirection(directions.LeftToRight if fits else directions.TopToBottom)
         self._search.setMaximumWidth(_WIDEST_SEARCH if fits else _UNLIMITED)
@@ -162,7 +165,7 @@ class FilterBar(QWidget):
     def _name_view(self) -> None:
         name, metrics = self.tr("View"), self.fontMetrics()
         text = metrics.elidedText(self._view_name, Qt.TextElideMode.ElideRight, _WIDEST_VIEW)
-        self.view_button.setText(f"{text or name} ▾")
+        self._view_text = f"{text or name} ▾"
         tip = self.tr("In which order and in which groups the pictures are shown")
         self.view_button.setToolTip(f"{tip}: {self._view_name}" if self._view_name else tip)
         self.view_button.setAccessibleName(f"{name}: {self._view_name}" if self._view_name else name)

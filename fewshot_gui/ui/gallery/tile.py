@@ -21,6 +21,7 @@ _PAD = theme.SPACE  # around the content of a tile
 CHIP: Final = 18  # side of the chip with a class's key
 _BAR = 4
 _TURN = 10  # length of the arrow from the old class to the new one
+_BROKEN: Final[tuple[str, theme.Token]] = ("warning", "danger")
 _BADGE = 24
 _BADGE_ICON = 16
 
@@ -94,7 +95,7 @@ def state_sign(decision: Decision) -> tuple[str, theme.Token] | None:
     if decision.state is State.HUMAN:
         return "pin", "accent"
     if decision.state is State.UNREADABLE:
-        return "warning", "danger"
+        return _BROKEN
     if decision.state is State.UNKNOWN or decision.needs_review:
         return "question", "warning"
     return None
@@ -208,19 +209,20 @@ class TileDelegate(QStyledItemDelegate):
 
     def _paint_picture(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
         look = self._look
+        broken = tile.pixmap is None and (tile.broken or tile.decision.state is State.UNREADABLE)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.picture)
         painter.drawRoundedRect(area, theme.RADIUS - 2, theme.RADIUS - 2)
         if tile.pixmap is not None:
             paint_picture(painter, tile.pixmap, area, theme.RADIUS - 2)
         else:
-            broken = tile.broken or tile.decision.state is State.UNREADABLE
             placeholder = QRectF(0, 0, 32, 32)
             placeholder.moveCenter(area.center())
-            painter.setOpacity(0.8 if broken else 0.35)
-            look.icon("warning" if broken else "picture", "muted").paint(painter, placeholder.toRect())
+            painter.setOpacity(1.0 if broken else 0.35)
+            look.icon(*_BROKEN if broken else ("picture", "muted")).paint(painter, placeholder.toRect())
             painter.setOpacity(1.0)
-        if sign := state_sign(tile.decision):
+        sign = state_sign(tile.decision)
+        if sign and not (broken and sign == _BROKEN):  # said in the middle already
             badge = QRectF(area.right() - _BADGE - 4, area.top() + 4, _BADGE, _BADGE)
             painter.setPen(look.badge_pen)
             painter.setBrush(look.card)

@@ -42,7 +42,6 @@ class Explanation(QWidget):
         self._sentence = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._sentence.setFixedHeight(3 * self.fontMetrics().lineSpacing())
         self._take_back = QToolButton()
         self._take_back.setIcon(theme.icon("undo"))
 
@@ -109,6 +108,8 @@ class Explanation(QWidget):
     def _translate(self) -> None:
         self._heading.setText(self.tr("Your examples most like it"))
         self.setAccessibleName(self._heading.text())
+        line = self.fontMetrics().size(Qt.TextFlag.TextSingleLine, self._heading.text()).height()
+        self._sentence.setFixedHeight(3 * line)  # Chinese lines are higher
         self._take_back.setToolTip(self.tr("Take this example back"))
         self._take_back.setAccessibleName(self._take_back.toolTip())
 

@@ -3,7 +3,7 @@
 import html
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -103,14 +103,21 @@ class PictureView(QWidget):
                 target = picture_area(self._pixmap.size(), area)
                 veil = theme.colour("picture")
                 veil.setAlpha(_VEIL)  # on the pale picture the colours are seen
-                painter.fillRect(target, veil)
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.drawImage(target, self._heat)
+                painter.setBrush(veil)
+                painter.drawRoundedRect(target, theme.RADIUS, theme.RADIUS)
+                paint_picture(painter, self._heat_pixmap(target.size()), target, theme.RADIUS)
             return
         sign = QRectF(0, 0, 48, 48)
         sign.moveCenter(area.center())
         painter.setOpacity(0.8 if self._broken else 0.35)
         paint_icon(painter, "warning" if self._broken else "picture", sign, theme.colour("muted"))
+
+    def _heat_pixmap(self, size: QSizeF) -> QPixmap:
+        """The heat map as large as the picture is shown, so that its corners can be as round."""
+        assert self._heat is not None
+        pixels = (size * self.devicePixelRatioF()).toSize()
+        smooth = Qt.TransformationMode.SmoothTransformation
+        return QPixmap.fromImage(self._heat.scaled(pixels, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
 
     def _paint_legend(self, painter: QPainter, area: QRectF) -> QRectF:
         """Write below the picture what the colours mean; the place that is taken."""
@@ -226,11 +233,15 @@ class AnswerLine(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect())
         share = self._tile.decision.confidence
-        if sign := state_sign(self._tile.decision):
+        number = "" if share is None else percent(share)
+        sign = state_sign(self._tile.decision)
+        room = CHIP + theme.SPACE // 2 if sign else 0
+        paint_line(painter, area, chip_of(self._tile), answer(self._tile), number, room)
+        if sign:  # before the number, which stands in line with those of the bars
+            right = area.right() - (self.fontMetrics().horizontalAdvance(number) + theme.SPACE // 2 if number else 0)
             name, token = sign
-            paint_icon(painter, name, QRectF(area.right() - CHIP, area.center().y() - 9, 18, 18), theme.colour(token))
-            area.setRight(area.right() - CHIP - theme.SPACE)
-        paint_line(painter, area, chip_of(self._tile), answer(self._tile), "" if share is None else percent(share))
+            place = QRectF(right - CHIP, area.center().y() - CHIP / 2, CHIP, CHIP)
+            paint_icon(painter, name, place, theme.colour(token))
 
 
 class ScoreBars(QWidget):
@@ -272,10 +283,12 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
-def paint_line(painter: QPainter, area: QRectF, chip: tuple[str, QColor] | None, name: str, number: str) -> None:
-    """A class chip, a name shortened to what is free, and a number at the right."""
+def paint_line(
+    painter: QPainter, area: QRectF, chip: tuple[str, QColor] | None, name: str, number: str, room: int = 0
+) -> None:
+    """A class chip, a name shortened to what is free, and a number at the right; between them `room` stays free."""
     font, metrics = painter.font(), painter.fontMetrics()
-    left, right = area.left(), area.right()
+    left, right = area.left(), area.right() - room
     if chip:
         key_font = QFont(font)
         key_font.setBold(True)

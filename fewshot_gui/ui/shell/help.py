@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, metadata, version
+from itertools import combinations, pairwise
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
@@ -175,23 +176,28 @@ def _cap(line: Entry) -> str:
     return f"{shown(KEYS.keys(first)[0])} – {shown(KEYS.keys(last)[0]).rpartition('+')[2]}"
 
 
+def _shared_out(lines: list[Entry | str], count: int) -> list[list[Entry | str]]:
+    """The lines in so many columns, as equally long as they can be with every group in one piece."""
+    begins = [place for place, line in enumerate(lines) if isinstance(line, str)]
+    splits = [(0, *rest, len(lines)) for rest in combinations(begins[1:], min(count, len(begins)) - 1)]
+    best = min(splits, key=lambda split: max(end - begin for begin, end in pairwise(split)))
+    return [lines[begin:end] for begin, end in pairwise(best)]
+
+
 def _columns(lines: list[Entry | str], count: int) -> QWidget:
-    """Headings and keys, in so many columns of equal length."""
+    """Headings and keys, in so many columns."""
     inner = QWidget()
     row = QHBoxLayout(inner)
     row.setContentsMargins(0, 0, theme.SPACE, 0)
     row.setSpacing(4 * theme.SPACE)
-    length, begin = -(-len(lines) // count), 0
-    while begin < len(lines):
-        end = min(begin + length, len(lines))
-        end += isinstance(lines[end - 1], str)  # no heading stands at the foot of a column
+    for column in _shared_out(lines, count):
         part = QWidget()
         part.setFixedWidth(_COLUMN - 4 * theme.SPACE)
         grid = QGridLayout(part)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(theme.SPACE // 2)
         grid.setColumnStretch(0, 1)
-        for place, line in enumerate(lines[begin:end]):
+        for place, line in enumerate(column):
             if isinstance(line, str):
                 heading = QLabel(line)
                 heading.setContentsMargins(0, theme.SPACE if place else 0, 0, 0)
@@ -204,7 +210,6 @@ def _columns(lines: list[Entry | str], count: int) -> QWidget:
                 grid.addWidget(KeyCap(_cap(line)), place, 1, Qt.AlignmentFlag.AlignRight)
         grid.setRowStretch(grid.rowCount(), 1)
         row.addWidget(part)
-        begin = end
     row.addStretch()
     return inner
 

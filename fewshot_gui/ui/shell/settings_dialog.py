@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fewshot_gui.sentences import together
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.shell.keys_page import KeysPage
 from fewshot_gui.ui.shell.language import VARIABLE
@@ -235,7 +236,7 @@ class SettingsDialog(QDialog):
     def _say_cache(self) -> None:
         text = self.tr("Thumbnails and what was read of pictures; made anew when needed.")
         if self._cache_bytes is not None:
-            text += " " + self.tr("Now {size}.").format(size=_size(self._cache_bytes))
+            text = together(text, self.tr("Now {size}.").format(size=_size(self._cache_bytes)))
         self._cache_hint.setText(text)
         self._clear.setAccessibleDescription(text)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtWidgets import QApplication
+
 from fewshot_gui.session import Filter
 from fewshot_gui.ui.drops import Drop
 from fewshot_gui.ui.gallery.arrangement import Grouping, Order
@@ -33,6 +35,7 @@ def reading(stage: Stage) -> None:
     stage.program.show_samples()
     counts = lambda: stage.desk.session.counts()  # noqa: E731
     wait(lambda: counts().all > 0 and 0 < counts().waiting <= 2 * counts().all // 3, "a third is read")
+    QApplication.processEvents()  # longer texts get their room
     folder = stage.out / stage.tag
     stage.window.grab().save(str(folder / "reading.png"))
     stage.classified()
@@ -89,10 +92,11 @@ def long_names(stage: Stage) -> None:
 
 def finished(stage: Stage) -> None:
     """Nothing is left to review."""
-    stage.window.empty.show_finished(7)
-    stage.window._centre.setCurrentWidget(stage.window.empty)
+    stage.window.filters.set_filter(Filter.REVIEW)
+    stage.adapted(lambda: stage.desk.accept_answers(stage.desk.session.view(Filter.REVIEW).tolist()))
     stage.shoot("finished")
-    stage.window._centre.setCurrentWidget(stage.window.gallery)
+    stage.adapted(stage.window.undo)
+    show_all(stage)
 
 
 def review(stage: Stage) -> None:
@@ -201,8 +205,11 @@ def about(stage: Stage) -> None:
 def errors(stage: Stage) -> None:
     """A warning in the strip, and a message that can be undone."""
     warn = stage.window.strip.warn
-    warn("The folder “/media/card/DCIM” can't be read any more. Is the card still there? Press F5 to look again.")
-    warn("The project could not be saved: there is no space left on the disk. Free some space; it is tried again.")
+    warn('Can\'t open the folder "/media/card/DCIM". It is not there. Is the card still in its reader?')
+    warn(
+        'There is no space left for the project "Camera trap 2024.fewshot". The last change was not saved; '
+        "all that was saved before is safe. Free some space and try again."
+    )
     session = stage.desk.session
     stage.desk.label(session.view()[:2].tolist(), session.classes[0].id)
     stage.shoot("warning")
