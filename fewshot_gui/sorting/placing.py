@@ -233,7 +233,7 @@ class Placing:
                     picture_set.label,
                     member.size,
                     member.mtime_ns,
-                    _note(own, name, renaming, companion, was),
+                    _note(own, name, wanted.stem + member.tail, renaming, companion, was),
                     member.companion,
                     companion,
                     picture_set.confidence,
@@ -370,10 +370,10 @@ def _key(folder: Path) -> str:
     return fold(str(folder))
 
 
-def _note(own: Member, name: str, renaming: Renaming | None, companion: Path | None, was: str) -> str:
+def _note(own: Member, name: str, wanted: str, renaming: Renaming | None, companion: Path | None, was: str) -> str:
     said = {
         None: "",
-        Renaming.TAKEN: f"there is another {shown(own.path.name)}" if companion is None else "to match its picture",
+        Renaming.TAKEN: f"there is another {shown(wanted)}" if companion is None else "to match its picture",
         Renaming.UNFIT: "this disk cannot hold its own name",
         Renaming.MATCH: "to match its picture",
         Renaming.TEMPLATE: "",  # both names can be seen

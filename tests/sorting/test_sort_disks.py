@@ -131,6 +131,17 @@ def test_on_a_stick_with_large_blocks_small_files_need_as_many(
     assert world.plan({"a.jpg": "cat"}, Action.COPY).space[0].needed == 3 * (128 << 10)
 
 
+def test_a_collision_names_the_name_that_is_taken(world: World, disk) -> None:
+    """Not the file's own, where a template or the disk gives it another."""
+    for name in ("a.jpg", "b.jpg", "sub/b.jpg"):
+        world.put(name, name)
+    labels = dict.fromkeys(["a.jpg", "b.jpg"], "cat")
+    notes = [step.note for step in world.plan(labels, Action.COPY, options=SortOptions(name="{class}")).steps]
+    assert notes == ["", "named cat (2).jpg, there is another cat.jpg"]
+    plan = world.plan(dict.fromkeys(["b.jpg", "sub/b.jpg"], "cat"), Action.COPY)
+    assert plan.steps[1].note == "named b (2).jpg, there is another b.jpg"
+
+
 # ---- what goes with a picture
 
 
