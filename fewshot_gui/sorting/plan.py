@@ -113,7 +113,7 @@ def plan_sort(
     folders = _class_folders({picture_set.label for picture_set in groups.sets}, target)
     refusals += _place_refusals(target, None if in_place else source, folders)
     problems = list(groups.problems)
-    sets = _movable(groups.sets, problems) if action is Action.MOVE else list(groups.sets)
+    sets = _movable(groups.sets, source, problems) if action is Action.MOVE else list(groups.sets)
     placed = Placed()
     if not refusals:
         placing = Placing(target, source, folders, action, options, history, cancelled)
@@ -298,15 +298,26 @@ def _place_refusals(target: Path, source: Path | None, folders: Mapping[str, Pat
     return list(dict.fromkeys(refusals))
 
 
-def _movable(sets: Iterable[PictureSet], problems: list[tuple[Path, str]]) -> list[PictureSet]:
+def _movable(sets: Iterable[PictureSet], source: Path | None, problems: list[tuple[Path, str]]) -> list[PictureSet]:
     """The sets that can be taken out of their folder; the others become problems."""
     sets = list(sets)
-    locked = {folder for folder in {picture_set.folder for picture_set in sets} if not files.writable(folder)}
+    stuck: set[Path] = set()
+    away: set[Path] = set()
+    for folder in {picture_set.folder for picture_set in sets}:
+        if not files.writable(folder):
+            stuck.add(folder)
+        elif source is not None and folder.is_relative_to(source) and not files.inside(folder, source):
+            away.add(folder)
     for picture_set in sets:
-        if picture_set.folder in locked:
-            path = picture_set.members[0].path
+        path = picture_set.members[0].path
+        if picture_set.folder in stuck:
             problems.append((path, f"{shown(path)} cannot be moved: its folder cannot be written to. Choose copy."))
-    return [picture_set for picture_set in sets if picture_set.folder not in locked]
+        elif picture_set.folder in away:
+            sentence = (
+                f"{shown(path)} cannot be moved: a link leads to it, out of {shown(source or path)}. Choose copy."
+            )
+            problems.append((path, sentence))
+    return [picture_set for picture_set in sets if picture_set.folder not in stuck | away]
 
 
 def _nothing(already_there: int, left_alone: int, problems: list[tuple[Path, str]]) -> str:

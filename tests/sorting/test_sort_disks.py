@@ -11,7 +11,7 @@ import pytest
 from fewshot_gui.sorting import volumes
 from fewshot_gui.sorting.errors import reason
 from fewshot_gui.sorting.options import SortOptions
-from fewshot_gui.sorting.plan import Action
+from fewshot_gui.sorting.plan import Action, SortItem, plan_sort
 from tests.sorting.conftest import World
 
 Usage = namedtuple("Usage", "total used free")
@@ -65,6 +65,27 @@ def test_a_target_that_is_itself_a_link_is_what_the_person_chose(world: World, t
     world.target.symlink_to(tmp_path / "other disk")
     assert world.sort({"a.jpg": "cat"}, Action.COPY).done == 1
     assert (tmp_path / "other disk" / "cat" / "a.jpg").read_bytes() == b"a"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_nothing_is_moved_out_of_a_folder_that_a_link_leads_to(world: World, tmp_path: Path) -> None:
+    """A folder of pictures from a stranger may hold a link to one's own."""
+    world.put("a.jpg", "a")
+    private = world.put("b.jpg", "private", tmp_path / "private")
+    (world.source / "trip").symlink_to(private.parent)
+    (world.source / "again").symlink_to(world.source)
+    labels = dict.fromkeys(["a.jpg", "trip/b.jpg"], "cat")
+    plan = world.plan(labels, Action.MOVE)
+    assert [step.source.name for step in plan.steps] == ["a.jpg"]
+    through = world.source / "trip" / "b.jpg"
+    said = f"{through} cannot be moved: a link leads to it, out of {world.source}. Choose copy."
+    assert plan.problems == ((through, said),)
+    assert len(world.plan(labels, Action.COPY).steps) == 2
+    assert len(world.plan({"again/a.jpg": "cat"}, Action.MOVE).steps) == 1, "it stays within"
+    road = tmp_path / "road"
+    road.symlink_to(world.source)
+    items = [SortItem(road / "a.jpg", "cat")]
+    assert len(plan_sort(items, world.target, Action.MOVE, road).steps) == 1, "the person chose that link"
 
 
 # ---- disks with limits
