@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fewshot_gui.sentences import together
 from fewshot_gui.ui import theme
@@ -233,6 +242,7 @@ class _DropZone(QFrame):
         super().__init__(parent)
         self._hovered = False
         self.setMinimumHeight(36 * theme.SPACE)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)  # as high in a large window
 
     def set_hovered(self, hovered: bool) -> None:
         self._hovered = hovered
