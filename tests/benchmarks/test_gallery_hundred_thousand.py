@@ -8,57 +8,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch  # noqa: F401  (here, not in the compute thread, where it would count as a pause)
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
 from fewshot_gui.engine import Engine
 from fewshot_gui.session import Session
 from fewshot_gui.workers.compute import make_engine
+from tests.benchmarks.pauses import Ticker, scroll_through
 
 pytestmark = pytest.mark.benchmark
 COUNT, FOLDERS = 100_000, 100
 MINUTES = 60_000
-
-
-class Ticker:
-    """A timer of 5 ms; what it is late by is a pause of the event loop. Of each pause also what the window's thread
-    itself computed: that does not depend on what else the machine is busy with."""
-
-    def __init__(self) -> None:
-        self._clock = QElapsedTimer()
-        self._timer = QTimer(interval=5, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-        self._pauses: list[float] = []
-        self._work: list[float] = []
-        self._computed = 0.0
-
-    def _tick(self) -> None:
-        self._pauses.append(max(0.0, self._clock.nsecsElapsed() / 1e6 - 5))
-        computed = time.thread_time()
-        self._work.append((computed - self._computed) * 1000)
-        self._computed = computed
-        self._clock.restart()
-
-    def __enter__(self) -> "Ticker":
-        self._clock.start()
-        self._computed = time.thread_time()
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.stop()
-
-    def __str__(self) -> str:
-        return f"pauses {_spread(self._pauses)}; of its own work {_spread(self._work)}"
-
-
-def _spread(times: list[float]) -> str:
-    ordered = sorted(times)
-    p99 = ordered[int(0.99 * (len(ordered) - 1))]
-    return f"longest {ordered[-1]:.0f} ms, 99 % under {p99:.0f} ms, {sum(t > 50 for t in ordered)} over 50 ms"
 
 
 def quick_engine() -> Engine:
@@ -154,15 +115,3 @@ def test_a_hundred_thousand_pictures(
 
 def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def scroll_through(gallery: object, seconds: float) -> None:
-    """Move the bar from top to bottom, sixty times a second, while the event loop runs."""
-    bar = gallery.verticalScrollBar()  # type: ignore[attr-defined]
-    began = time.perf_counter()
-    while (done := (time.perf_counter() - began) / seconds) < 1:
-        bar.setValue(round(done * bar.maximum()))
-        until = time.perf_counter() + 1 / 60
-        while time.perf_counter() < until:
-            QApplication.processEvents()
-            time.sleep(0.001)

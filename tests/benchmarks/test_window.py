@@ -10,43 +10,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
 from fewshot_gui.session import Session
 from fewshot_gui.workers.compute import make_engine
+from tests.benchmarks.pauses import Ticker, scroll_through, spread
 
 pytestmark = pytest.mark.benchmark
 MINUTES = 60_000
-
-
-class Ticker:
-    """A timer of 5 ms; what it is late by is a pause of the event loop."""
-
-    def __init__(self) -> None:
-        self._clock = QElapsedTimer()
-        self._timer = QTimer(interval=5, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-        self.pauses: list[float] = []
-
-    def _tick(self) -> None:
-        self.pauses.append(max(0.0, self._clock.nsecsElapsed() / 1e6 - 5))
-        self._clock.restart()
-
-    def __enter__(self) -> "Ticker":
-        self.pauses.clear()
-        self._clock.start()
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.stop()
-
-    def __str__(self) -> str:
-        ordered = sorted(self.pauses)
-        p99 = ordered[int(0.99 * (len(ordered) - 1))]
-        return f"longest {ordered[-1]:.0f} ms, 99 % under {p99:.0f} ms, {sum(p > 50 for p in ordered)} over 50 ms"
+COUNT = int(os.environ.get("FEWSHOT_PICTURES", "10000"))
+"""Pictures in the folder while the event loop is measured."""
 
 
 @pytest.fixture
@@ -66,34 +41,53 @@ def classified(program: Application, count: int) -> bool:
     return counts.all == count and counts.waiting == 0
 
 
-def test_the_event_loop_while_a_thousand_pictures_are_classified(
-    qtbot: QtBot, program: Application, thousand: list[Path], figures: Callable[[str], None]
+def test_the_event_loop_while_a_folder_is_found_read_classified_scrolled_and_corrected(
+    qtbot: QtBot, program: Application, thousand: list[Path], figures: Callable[[str], None], tmp_path: Path
 ) -> None:
     with Ticker() as starting, qtbot.waitSignal(program.compute.ready, timeout=MINUTES):
         pass
     figures(f"event loop while torch is imported: {starting}")
-    session, desk = program.desk.session, program.desk
+    folder = many(thousand, tmp_path, COUNT)
+    session, desk, gallery = program.desk.session, program.desk, program.window.gallery
     gc.collect()
-    with Ticker() as working:
-        for _ in range(5):
-            desk.new_class()
-        desk.open_folder(thousand[0].parent)
-        qtbot.waitUntil(lambda: session.counts().all == len(thousand), timeout=MINUTES)
+    every = []
+    for _ in range(5):
+        desk.new_class()
+    with Ticker() as finding:
+        desk.open_folder(folder)
+        qtbot.waitUntil(lambda: session.counts().all == COUNT, timeout=MINUTES)
+    every += tell(figures, f"all of {COUNT:,} are found", finding)
+    with Ticker() as scrolling:
+        scroll_through(gallery, seconds=10)
+    every += tell(figures, "one scrolls from end to end, and they are read", scrolling)
+    with Ticker() as teaching:
         for k, info in enumerate(session.classes):
             desk.label(session.view()[k * 5 : k * 5 + 5].tolist(), info.id)
-        qtbot.waitUntil(lambda: classified(program, len(thousand)), timeout=MINUTES)
-        for k in range(5):
+        qtbot.waitUntil(lambda: classified(program, COUNT), timeout=20 * MINUTES)
+    every += tell(figures, "they are read and classified", teaching)
+    with Ticker() as scrolling:
+        scroll_through(gallery, seconds=10)
+    every += tell(figures, "one scrolls from end to end, all classified", scrolling)
+    with Ticker() as correcting:
+        for k in range(10):
+            gallery.select_id(int(session.view()[100 + k]))
             with qtbot.waitSignal(program.compute.scored, timeout=MINUTES):
-                desk.label([int(session.view()[100 + k])], session.classes[k].id)
-            program.window.gallery.verticalScrollBar().setValue(200 * k)
-        qtbot.wait(300)
-    figures(f"event loop while 1,000 pictures are read, classified and corrected: {working}")
+                qtbot.keyClick(gallery, Qt.Key(Qt.Key.Key_1 + k % 5))
+            gallery.verticalScrollBar().setValue(200 * k)
+            qtbot.wait(100)
+    every += tell(figures, "ten corrections are made", correcting)
+    figures(f"event loop, all of these together: {spread(every)}")
+
+
+def tell(figures: Callable[[str], None], what: str, ticker: Ticker) -> list[float]:
+    figures(f"event loop while {what}: {ticker}")
+    return ticker.pauses
 
 
 def test_a_correction_from_key_press_to_all_scores(
     qtbot: QtBot, program: Application, thousand: list[Path], figures: Callable[[str], None], tmp_path: Path
 ) -> None:
-    folder = ten_thousand(thousand, tmp_path)
+    folder = many(thousand, tmp_path, 10_000)
     session, desk = program.desk.session, program.desk
     for _ in range(5):
         desk.new_class()
@@ -118,13 +112,14 @@ def test_a_correction_from_key_press_to_all_scores(
     figures(f"peak memory of the process with 10,000 pictures classified: {peak:.0f} MB")
 
 
-def ten_thousand(thousand: list[Path], tmp_path: Path) -> Path:
-    """Each of the thousand under ten names, which the program can't know to be the same."""
-    for copy in range(10):
-        folder = tmp_path / "many" / str(copy)
-        folder.mkdir(parents=True)
-        for path in thousand:
-            os.link(path, folder / path.name)
+def many(thousand: list[Path], tmp_path: Path, count: int) -> Path:
+    """A folder of ``count`` pictures: each of the thousand under several names, which the program can't know to be the
+    same."""
+    for number in range(count):
+        if number % 1000 == 0:
+            (tmp_path / "many" / str(number // 1000)).mkdir(parents=True)
+        path = thousand[number % 1000]
+        os.link(path, tmp_path / "many" / str(number // 1000) / path.name)
     return tmp_path / "many"
 
 
