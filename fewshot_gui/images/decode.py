@@ -115,7 +115,7 @@ def _require_ordinary(path: Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableError(path, _NOT_A_FILE)
     if status.st_size > MAX_FILE_BYTES:
-        raise UnreadableError(path, f"It is larger than {MAX_FILE_BYTES // 2**20} MB.")
+        raise UnreadableError(path, f"It is larger than {MAX_FILE_BYTES // 2**20} MB. Save a smaller copy of it.")
 
 
 def _without_waiting(path: str, flags: int) -> int:
@@ -187,8 +187,11 @@ def square(image: Image.Image, side: int) -> NDArray[np.uint8]:
 
 def _require_few_pixels(path: Path | None, image: Image.Image) -> None:
     if image.width * image.height > MAX_PIXELS:
-        size = f"{image.width} x {image.height} pixels"
-        raise UnreadableError(path, f"It has {size}; more than {MAX_PIXELS // 10**6} million are refused.")
+        raise UnreadableError(
+            path,
+            f"It has {image.width} x {image.height} pixels; more than {MAX_PIXELS // 10**6} million are refused. "
+            "Save a smaller copy of it.",
+        )
 
 
 def _reason(error: Exception, data: bytes) -> str:
