@@ -55,6 +55,14 @@ def test_the_matrix_counts_what_the_person_said_by_what_the_machine_had_said(win
     assert [model.headerData(k, Qt.Orientation.Vertical) for k in range(3)] == ["cat", "dog", "None of these"]
 
 
+def test_all_columns_of_the_matrix_are_equally_wide_whatever_the_names(window: MeasuresWindow) -> None:
+    classes = [ClassInfo(1, "cat", 0, 0), ClassInfo(2, "a dog that has a rather long name", 1, 1)]
+    window.matrix.show_verdicts(JUDGED, classes)
+    table = window.matrix.table
+    assert len({table.columnWidth(column) for column in range(3)}) == 1
+    assert table.verticalHeader().sizeHint().width() + 3 * table.columnWidth(0) <= table.width()
+
+
 def test_a_cell_opens_its_pictures_by_return_and_by_click(window: MeasuresWindow, qtbot: QtBot) -> None:
     show(window, window.matrix)
     table, opened = window.matrix.table, []

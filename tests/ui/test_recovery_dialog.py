@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.project.backups import back_up, backups_of
@@ -84,6 +84,7 @@ def test_the_newest_backup_is_one_key_away(dialog: RecoveryDialog, project: Path
     assert labels_in(project) == [1, 2]
     (aside,) = kept(project)
     assert aside.name in report
+    assert not any("is damaged" in label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
 
 
 def test_an_older_backup_can_be_chosen(dialog: RecoveryDialog, project: Path, qtbot: QtBot) -> None:
