@@ -220,3 +220,18 @@ def test_h_lays_a_heat_map_over_the_picture_and_takes_it_away(program: Applicati
     qtbot.waitUntil(lambda: view.has_heat, timeout=WAIT)
     choose(program, "heat-map")
     assert not view.has_heat
+
+
+def test_a_class_that_is_renamed_has_its_new_name_beside_the_picture_at_once(
+    program: Application, qtbot: QtBot
+) -> None:
+    window, desk = program.window, program.desk
+    first = desk.session.classes[0]
+    window.gallery.select_id(
+        next(i for i in desk.session.view().tolist() if desk.session.decision(i).class_id == first.id)
+    )
+    qtbot.waitUntil(lambda: window.inspector.picture_id is not None)
+    desk.rename_class(first.id, "grebe")
+    assert "grebe" in window.inspector._answer.accessibleName()
+    window.undo()
+    assert first.name in window.inspector._answer.accessibleName()

@@ -176,7 +176,7 @@ def _cap(line: Entry) -> str:
     return f"{shown(KEYS.keys(first)[0])} – {shown(KEYS.keys(last)[0]).rpartition('+')[2]}"
 
 
-def _shared_out(lines: list[Entry | str], count: int) -> list[list[Entry | str]]:
+def shared_out(lines: list[Entry | str], count: int) -> list[list[Entry | str]]:
     """The lines in so many columns, as equally long as they can be with every group in one piece."""
     begins = [place for place, line in enumerate(lines) if isinstance(line, str)]
     splits = [(0, *rest, len(lines)) for rest in combinations(begins[1:], min(count, len(begins)) - 1)]
@@ -190,7 +190,7 @@ def _columns(lines: list[Entry | str], count: int) -> QWidget:
     row = QHBoxLayout(inner)
     row.setContentsMargins(0, 0, theme.SPACE, 0)
     row.setSpacing(4 * theme.SPACE)
-    for column in _shared_out(lines, count):
+    for column in shared_out(lines, count):
         part = QWidget()
         part.setFixedWidth(_COLUMN - 4 * theme.SPACE)
         grid = QGridLayout(part)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from fewshot_gui.session import Filter
 from fewshot_gui.ui.drops import Drop
 from fewshot_gui.ui.gallery.arrangement import Grouping, Order
+from fewshot_gui.ui.shell.report_dialog import ReportDialog
 from tests.e2e.screens import dialogs
 from tests.e2e.screens.playing import judge, select_doubtful, shoot_dialog, shoot_menu, show_all, take_back
 from tests.e2e.screens.stage import Stage, pause, wait
@@ -198,7 +199,8 @@ def about(stage: Stage) -> None:
     stage.window.shell.show_about()
     shoot_dialog(stage, "about")
     stage.window.shell.show_report()
-    pause(4000)
+    report = next(w for w in QApplication.topLevelWidgets() if isinstance(w, ReportDialog) and w.isVisible())
+    wait(report.copy_button.isEnabled, "the report is made")
     shoot_dialog(stage, "report")
 
 
