@@ -2626,6 +2626,10 @@
         <source>{folder} sorted</source>
         <translation>{folder} 已整理</translation>
     </message>
+    <message>
+        <source>“Sorting runs” in the menu “File” takes the sorting back whenever you like.</source>
+        <translation>随时可以通过“文件”菜单中的“整理记录”撤销此次整理。</translation>
+    </message>
 </context>
 <context>
     <name>SplitDialog</name>

@@ -246,6 +246,32 @@ def open_sort_dialog(program: Application, target: Path, action: Action) -> Sort
     return dialog
 
 
+def test_a_sorting_is_taken_back_from_the_list_of_runs_after_its_window_is_closed(
+    start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path, tmp_path: Path
+) -> None:
+    program = answered(start(), qtbot, examples, folder)
+    before = set(folder.iterdir())
+    said: list[str] = []
+    program.desk.said.connect(lambda sentence, _: said.append(sentence))
+    dialog = open_sort_dialog(program, tmp_path / "sorted", Action.MOVE)
+    qtbot.waitUntil(dialog.sort_button.isEnabled, timeout=WAIT)
+    qtbot.mouseClick(dialog.sort_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.undo_button.isVisible, timeout=WAIT)
+    assert set(folder.iterdir()) != before
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert any("Sorting runs" in sentence for sentence in said)
+    program.window.activateWindow()
+    qtbot.waitUntil(program.window.isActiveWindow)
+    qtbot.keyClick(program.window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    runs = program.window.sorting.runs
+    assert runs is not None
+    qtbot.waitUntil(lambda: len(runs.table.rows()) == 1 and runs.undo_button.isEnabled(), timeout=WAIT)
+    qtbot.mouseClick(runs.undo_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: set(folder.iterdir()) == before, timeout=WAIT)
+    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
+    runs.close()
+
+
 def test_sorting_into_the_folder_itself_is_refused(
     start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
 ) -> None:

@@ -38,6 +38,7 @@ class SortingFlow(QObject):
         self._window = window
         self._running: Task | None = None
         self._planning: Task | None = None
+        self._stands = False  # whether the dialog has sorted, and that was not taken back
         self.dialog: SortDialog | None = None
         self.runs: RunsDialog | None = None
 
@@ -47,10 +48,17 @@ class SortingFlow(QObject):
         name = self.tr("{folder} sorted").format(folder=folder.name) if folder else ""
         suggested = folder.with_name(name) if folder else Path.home()
         dialog = self.dialog = SortDialog(suggested, self._window)
+        self._stands = False
+
+        def undone(result: UndoResult) -> None:
+            self._stands = False
+            dialog.show_undone(result)
+
         dialog.plan_requested.connect(lambda *wanted: self._plan(dialog, *wanted))
         dialog.plan_outdated.connect(self._stop_planning)
         dialog.apply_requested.connect(lambda plan: self._apply(dialog, plan))
-        dialog.undo_requested.connect(lambda run_ids: self._undo(dialog, run_ids, dialog.show_undone))
+        dialog.undo_requested.connect(lambda run_ids: self._undo(dialog, run_ids, undone))
+        dialog.finished.connect(lambda _: self._tell_way_back())
         dialog.cancel_requested.connect(self.cancel)
         self._offer_promises(dialog)
         dialog.choose_promise(self._promise.target)
@@ -126,7 +134,18 @@ class SortingFlow(QObject):
             outcome = carry_out(plan, None, task.progress, task.cancelled)
             return outcome, outcome.moved
 
-        self._run(dialog, work, lambda outcome: dialog.show_result(outcome.result, outcome.run_ids))
+        def done(outcome: Outcome) -> None:
+            self._stands = bool(outcome.run_ids)
+            dialog.show_result(outcome.result, outcome.run_ids)
+
+        self._run(dialog, work, done)
+
+    def _tell_way_back(self) -> None:
+        """Undo of the window takes back what was said, not what was sorted: say where that is done."""
+        if self._stands:
+            self._stands = False
+            sentence = self.tr("“Sorting runs” in the menu “File” takes the sorting back whenever you like.")
+            self._desk.said.emit(sentence, False)
 
     def _undo(
         self,
