@@ -86,7 +86,7 @@ def apply(
     """
     if plan.refusals:
         raise SortRefused(" ".join(plan.refusals))
-    with begin(plan, _missing_folders(plan), journal_folder) as journal:
+    with begin(plan, files.missing({step.target.parent for step in plan.steps}), journal_folder) as journal:
         return _Applying(plan, journal, progress, cancelled).run()
 
 
@@ -136,9 +136,13 @@ class _Applying:
         )
 
     def _all_batches(self) -> None:
-        """One batch after the other; copies in THREADS batches at a time, so that one works while another waits."""
+        """One batch after the other; copies in THREADS batches at a time, so that one works while another waits.
+
+        One more is ready to be begun, so that nobody waits until the batch before is journalled.
+        """
         threads = THREADS if self.plan.action is Action.COPY else 1
         processes = threads if threads > 1 and len(self.plan.steps) >= MANY else 0
+        ahead = threads + 1 if threads > 1 else 1
         placing: deque[tuple[range, Future[dict[int, str | None]]]] = deque()
         with (
             copiers(processes, self.journal.fileno()) as self.copiers,
@@ -149,7 +153,7 @@ class _Applying:
                     break
                 self.journal.write("intend", before=numbers.stop)
                 placing.append((numbers, pool.submit(self._place, numbers)))
-                if len(placing) == threads:
+                if len(placing) == ahead:
                     self._end(*placing.popleft())
             while placing:
                 self._end(*placing.popleft())
@@ -256,14 +260,16 @@ class _Applying:
             return self._stopping or self.cancelled()
 
         action = _DONE_WORD[self.plan.action]
-        if self.copiers:
+        try:
             copier = self.copiers.pop()
-            copied = copier.run(jobs, action, cancelled, tell)
-            if copied is not None:
-                self.copiers.append(copier)
-                return copied
+        except IndexError:  # There are none, or one has died.
+            return copy_batch(jobs, action, cancelled, tell)
+        copied = copier.run(jobs, action, cancelled, tell)
+        if copied is None:
             self._discard(jobs)
-        return copy_batch(jobs, action, cancelled, tell)
+            return copy_batch(jobs, action, cancelled, tell)
+        self.copiers.append(copier)
+        return copied
 
     def _job(self, number: int) -> Job:
         step = self.plan.steps[number]
@@ -385,13 +391,3 @@ class _AtOnce:
         done: Future[_Answer] = Future()
         done.set_result(work(numbers))
         return done
-
-
-def _missing_folders(plan: SortPlan) -> list[Path]:
-    """The folders that the run is going to create, parents first."""
-    missing: set[Path] = set()
-    for folder in {step.target.parent for step in plan.steps}:
-        while folder not in missing and not files.exists(folder):
-            missing.add(folder)
-            folder = folder.parent
-    return sorted(missing)

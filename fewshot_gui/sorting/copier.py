@@ -71,6 +71,9 @@ class Copier:
                     tell(answer)
         except (OSError, EOFError, ValueError):
             pass
+        except BaseException:
+            self.end()  # Nobody would wait for it.
+            raise
         self.end()
         return None
 

@@ -324,6 +324,16 @@ def existing(path: Path) -> Path:
     return path
 
 
+def missing(folders: Iterable[Path]) -> list[Path]:
+    """Those of the folders and of the ones above them that are not there, parents first."""
+    found: set[Path] = set()
+    for folder in folders:
+        while folder not in found and not exists(folder):
+            found.add(folder)
+            folder = folder.parent
+    return sorted(found)
+
+
 def writable(path: Path) -> bool:
     """Whether this folder can be listed, and files be made in it and taken out of it."""
     return os.access(path, os.R_OK | os.W_OK | os.X_OK)

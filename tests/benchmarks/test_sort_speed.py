@@ -28,17 +28,27 @@ PICTURE_BYTES, COMPANION_BYTES = 30_000, 1_000
 
 # A process of its own, so that its memory is that of sorting alone.
 SORT = """
-import json, os, resource, sys, time
+import json, os, re, resource, sys, time
 from pathlib import Path
 from fewshot_gui.sorting.apply import apply
+from fewshot_gui.sorting.copier import Copier
 from fewshot_gui.sorting.plan import Action, SortItem, plan_sort
 
 source, target, journals = map(Path, sys.argv[1:])
+copiers, end = [0], Copier.end  # the bytes that each process of the run needed
+
+def last(self):
+    status = Path(f"/proc/{self._process.pid}/status")
+    copiers.extend(1024 * int(size) for size in re.findall(r"VmHWM:\\s+(\\d+)", status.read_text()))
+    end(self)
+
+if sys.platform == "linux":
+    Copier.end = last
 names = sorted(n for n in os.listdir(source) if n.endswith(".jpg"))
 items = [SortItem(source / name, f"class {n % 5}") for n, name in enumerate(names)]
 began = time.perf_counter()
 plan = plan_sort(items, target, Action.COPY, source)
-planned, used = time.perf_counter(), time.process_time()
+planned, used = time.perf_counter(), sum(os.times()[:4])
 result = apply(plan, journals, lambda done, total: None, lambda: False)
 ended = time.perf_counter()
 assert not plan.refusals and not result.failed and result.stopped is None, result
@@ -46,8 +56,9 @@ print(json.dumps({
     "files": result.done,
     "plan": planned - began,
     "apply": ended - planned,
-    "cpu": time.process_time() - used,
+    "cpu": sum(os.times()[:4]) - used,
     "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+    "copiers": sum(copiers),
     "journal": sum(path.stat().st_size for path in journals.iterdir()),
 }))
 """
@@ -109,6 +120,7 @@ def test_sorting_by_copy_against_cp(tmp_path: Path, figures: Callable[[str], Non
     figures(f"sorted in {seconds:.2f} s, after {best['plan']:.2f} s of planning")
     figures(f"on processors: cp -r {min(used):.2f} s, sorting {min(one['cpu'] for one in ours):.2f} s")
     figures(f"{min(plain) / seconds:.2f} of the speed of cp -r, {min(synced) / seconds:.2f} of cp -r and sync")
-    figures(f"memory at most {best['peak'] / 1e6:.0f} MB, journal {best['journal'] / FILES:.0f} bytes per file")
+    memory = f"{best['peak'] / 1e6:.0f} MB and {best['copiers'] / 1e6:.0f} MB in the processes that copy"
+    figures(f"memory at most {memory}, journal {best['journal'] / FILES:.0f} bytes per file")
     for name, times in (("cp -r", plain), ("with sync", synced), ("sorted", [one["apply"] for one in ours])):
         figures(f"all rounds, {name}: {', '.join(f'{one:.2f}' for one in times)}")
