@@ -340,8 +340,9 @@ class Preview(QWidget):
         broken |= bool(self._session and self._picture and self._session.picture(self._picture).problem)
         sign = QRectF(0, 0, 64, 64)
         sign.moveCenter(self._room().center())
-        painter.setOpacity(0.8 if broken else 0.35)
-        paint_icon(painter, "warning" if broken else "picture", sign, theme.colour("muted"))
+        painter.setOpacity(1.0 if broken else 0.35)
+        tint = theme.colour("danger" if broken else "muted")
+        paint_icon(painter, "warning" if broken else "picture", sign, tint)
 
     def _translate(self) -> None:
         self.setAccessibleName(self.tr("Large picture"))

@@ -109,8 +109,9 @@ class PictureView(QWidget):
             return
         sign = QRectF(0, 0, 48, 48)
         sign.moveCenter(area.center())
-        painter.setOpacity(0.8 if self._broken else 0.35)
-        paint_icon(painter, "warning" if self._broken else "picture", sign, theme.colour("muted"))
+        painter.setOpacity(1.0 if self._broken else 0.35)
+        tint = theme.colour("danger" if self._broken else "muted")
+        paint_icon(painter, "warning" if self._broken else "picture", sign, tint)
 
     def _heat_pixmap(self, size: QSizeF) -> QPixmap:
         """The heat map as large as the picture is shown, so that its corners can be as round."""
