@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fewshot_gui.learner.advice import groups, queue
 from fewshot_gui.learner.advice.groups import look_alikes
-from fewshot_gui.learner.advice.queue import doubt, next_groups, next_pictures
+from fewshot_gui.learner.advice.queue import doubt, next_groups, next_pictures, shared_doubt
 
 
 def clusters(seed: int, sizes: tuple[int, ...], spread: float = 0.1) -> tuple[np.ndarray, np.ndarray]:
@@ -24,6 +24,14 @@ NOTHING_SETTLED = np.empty((0, 32), np.float32)
 def test_doubt_is_none_where_one_answer_is_sure_and_full_where_two_are_equal() -> None:
     probabilities = np.array([[1, 0, 0], [0.5, 0.5, 0], [0.9, 0.1, 0]])
     assert doubt(probabilities, np.ones(3)) == pytest.approx([0, 1, 0.2])
+
+
+def test_where_look_alikes_disagree_with_the_network_there_is_more_doubt_than_where_it_is_unsure_itself() -> None:
+    alone = np.array([[0.9, 0.1], [0.6, 0.4], [0.9, 0.1]])
+    helped = np.array([[0.1, 0.9], [0.6, 0.4], [0.9, 0.1]])
+    wrong = shared_doubt(alone, helped)
+    assert wrong[0] > wrong[1] > wrong[2]
+    assert wrong == pytest.approx([0.7, 0.4, 0.1])
 
 
 def test_none_of_these_is_an_answer_like_the_others() -> None:
