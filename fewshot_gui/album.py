@@ -51,6 +51,16 @@ class Album(Mapping[int, Picture]):
     def __len__(self) -> int:
         return len(self._ids)
 
+    def places(self) -> Iterator[tuple[int, str, bool]]:
+        """Of each picture its id, its path as text, and whether it is in the folder: all of them at once are quicker so
+        than as pictures."""
+        for picture_id in self._ids:
+            made = self._made.get(picture_id)
+            if made is None:
+                yield picture_id, *self._rows[picture_id][:2]
+            else:
+                yield picture_id, str(made.path), made.in_folder
+
     def put(self, picture: Picture) -> None:
         """Know this picture, or know this of it from now on."""
         self._made[picture.id] = picture

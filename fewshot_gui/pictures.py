@@ -54,12 +54,14 @@ class Pictures(ProjectState):
         if folder != self.folder:
             moves: list[tuple[int, Path, bool]] = []
             if not self._was_moved_to(folder):
+                top = os.path.join(folder, "")  # noqa: PTH118
+                start = os.path.normcase(top)
                 # All go out first, so that none takes a path that another is only about to leave.
-                moves = [(p.id, p.path, False) for p in self._pictures.values() if p.in_folder]
+                moves = [(i, Path(text), False) for i, text, inside in self._pictures.places() if inside]
                 moves += [
-                    (p.id, p.path.relative_to(folder), True)
-                    for p in self._pictures.values()
-                    if p.id not in self._pasted and p.path.is_relative_to(folder)
+                    (i, Path(text[len(top) :]), True)
+                    for i, text, _ in self._pictures.places()
+                    if i not in self._pasted and os.path.normcase(text).startswith(start)
                 ]
             self.writing()()
             self._store.change_folder(str(folder), moves)
@@ -71,8 +73,8 @@ class Pictures(ProjectState):
         """Whether this is the folder that was open, moved or renamed: the old one is gone, its pictures are here."""
         if self.folder is None or os.path.lexists(self.folder):
             return False
-        inside = [p for p in self._pictures.values() if p.in_folder]
-        inside = inside[:: 1 + len(inside) // 100]
+        ids = [i for i, _, inside in self._pictures.places() if inside]
+        inside = [self._pictures[i] for i in ids[:: 1 + len(ids) // 100]]
         here = [stamp_of(folder / p.path.relative_to(self.folder)) for p in inside]
         same = sum(now is not None and now[0] == self._stamp[p.id][0] for now, p in zip(here, inside, strict=True))
         return bool(inside) and 2 * same >= len(inside)

@@ -76,3 +76,11 @@ def test_a_copy_stays_as_it_was() -> None:
     known.put(Picture(1, FOLDER / "new.png", True))
     known.put(Picture(2, FOLDER / "b.png", True))
     assert list(copy.values()) == [Picture(1, FOLDER / "a.png", True)]
+
+
+def test_places_say_the_same_before_and_after_a_picture_was_asked_for() -> None:
+    known = album(["b/one.png", "../two.png"])
+    before = list(known.places())
+    assert before == [(i, str(known[i].path), True) for i in known] == list(known.places())
+    known.put(Picture(1, Path("/elsewhere/one.png"), False))
+    assert next(iter(known.places())) == (1, str(Path("/elsewhere/one.png")), False)
