@@ -207,7 +207,7 @@ def about(stage: Stage) -> None:
 def errors(stage: Stage) -> None:
     """A warning in the strip, and a message that can be undone."""
     warn = stage.window.strip.warn
-    warn('Can\'t open the folder "/media/card/DCIM". It is not there. Is the card still in its reader?')
+    warn('Can\'t open the folder "/media/card/DCIM". It does not exist.')
     warn(
         'There is no space left for the project "Camera trap 2024.fewshot". The last change was not saved; '
         "all that was saved before is safe. Free some space and try again."
