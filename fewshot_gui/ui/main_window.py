@@ -220,6 +220,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange and not self.desk.is_closed:
             self.menu.retranslate()
+            self._say("", False)  # a passing sentence in the language of before
             self._show_title()
             self.ripple.retranslate()
             self.activity.retranslate()
