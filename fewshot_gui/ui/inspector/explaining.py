@@ -36,6 +36,7 @@ class Explainer(QObject):
         inspector.explanation.example_chosen.connect(self.show_example)
         inspector.explanation.take_back_requested.connect(lambda example: desk.label([example], None))
         compute.scored.connect(self._on_scored)
+        desk.changed.connect(lambda change: self._on_scored() if change.classes else None)  # a new name
 
     def toggle_heat(self) -> None:
         """Lay the heat map over the large picture, or take it away."""
