@@ -17,13 +17,17 @@ class Garbage(QObject):
 
     def __init__(self, application: QGuiApplication) -> None:
         super().__init__()
+        self._stopped = False
         self._usual = gc.get_threshold()
         gc.set_threshold(*self._usual[:2], NEVER)
         self._application = application
         application.applicationStateChanged.connect(self._on_state)
 
     def stop(self) -> None:
-        """Everything is looked through as usual again."""
+        """Everything is looked through as usual again. Stopping twice does nothing."""
+        if self._stopped:
+            return
+        self._stopped = True
         self._application.applicationStateChanged.disconnect(self._on_state)
         gc.set_threshold(*self._usual)
 

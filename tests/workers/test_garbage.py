@@ -53,3 +53,9 @@ def test_nothing_is_looked_for_when_the_person_comes_back(garbage, qapp):
     del ring
     qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     assert still() is not None
+
+
+def test_stopping_twice_does_nothing(garbage):
+    garbage.stop()
+    garbage.stop()
+    assert gc.get_threshold()[2] != NEVER
