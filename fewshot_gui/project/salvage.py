@@ -17,6 +17,7 @@ from fewshot_gui.project.opening import BESIDE, beside, guard, new_file, transac
 
 PAGE = 4096  # bytes, SQLite's default, in which all our files are made
 _SMALLEST_ROW = 12  # bytes: more rows than its size over this can't be in a file
+_ROOT_OF_TABLE = (b"\x05", b"\x0d")  # how a page of a table begins in SQLite's format: inner, leaf
 _TABLES = {
     "classes": ("id", "name", "colour", "position"),
     "pictures": ("id", "path", "in_folder", "size", "mtime_ns", "digest", "problem", "data"),
@@ -136,7 +137,10 @@ def _take(
     columns = _TABLES[table]
     insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     lost = 0
-    ranges = [(1, min(most, _highest_key(source, table, most)))]
+    highest = min(most, _highest_key(source, table, most))
+    ranges = [(1, highest)]
+    if _has_no_root(source, table):
+        lost, ranges = highest, []
     while ranges:
         if cancelled():
             raise SalvageCancelled
@@ -166,6 +170,16 @@ def _take(
                     target.execute(insert, row)
         lost = max(lost - (_count(target, table) - before), 0)
     return lost
+
+
+def _has_no_root(source: sqlite3.Connection, table: str) -> bool:
+    """Whether the table's root page is damaged: then no row can be found, and looking for each would take for ever."""
+    pages = [row[0] for row in _rows(source, f"SELECT rootpage FROM sqlite_master WHERE name = '{table}'") if row]
+    if len(pages) != 1:
+        return True
+    with Path(source.execute("PRAGMA database_list").fetchone()[2]).open("rb") as file:
+        file.seek((pages[0] - 1) * PAGE)
+        return file.read(1) not in _ROOT_OF_TABLE
 
 
 def _highest_key(source: sqlite3.Connection, table: str, most: int) -> int:

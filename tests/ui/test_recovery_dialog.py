@@ -17,6 +17,7 @@ from fewshot_gui.ui.project import recovery_dialog
 from fewshot_gui.ui.project.recovery_dialog import RecoveryDialog
 from fewshot_gui.workers.tasks import Tasks
 
+WAIT = 60_000
 RED = {"name": "red", "colour": 0, "position": 0}
 
 
@@ -48,7 +49,7 @@ def dialog(project: Path, tasks: Tasks, qtbot: QtBot) -> RecoveryDialog:
     dialog = RecoveryDialog(project, tasks)
     qtbot.addWidget(dialog)
     dialog.show()
-    qtbot.waitUntil(lambda: len(dialog.table.rows()) == 2)
+    qtbot.waitUntil(lambda: len(dialog.table.rows()) == 2, timeout=WAIT)
     return dialog
 
 
@@ -63,7 +64,7 @@ def kept(project: Path) -> list[Path]:
 
 def finish(dialog: RecoveryDialog, qtbot: QtBot) -> str:
     """Wait for the report, close the dialog by its button, return what it said."""
-    qtbot.waitUntil(dialog.open_button.isVisible)
+    qtbot.waitUntil(dialog.open_button.isVisible, timeout=WAIT)
     text = dialog.report.text()
     with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.open_button, Qt.MouseButton.LeftButton)
@@ -135,7 +136,7 @@ def test_salvaging_is_stopped_by_escape_and_the_other_ways_stay(
     qtbot.mouseClick(dialog.salvage_button, Qt.MouseButton.LeftButton)
     assert not dialog.restore_button.isEnabled()
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    qtbot.waitUntil(dialog.restore_button.isEnabled)
+    qtbot.waitUntil(dialog.restore_button.isEnabled, timeout=WAIT)
     assert dialog.isVisible()
     assert kept(project) == []
 
@@ -143,7 +144,7 @@ def test_salvaging_is_stopped_by_escape_and_the_other_ways_stay(
 def test_a_way_that_fails_is_said_and_the_others_stay(dialog: RecoveryDialog, project: Path, qtbot: QtBot) -> None:
     project.write_bytes(bytes(40_960))
     qtbot.mouseClick(dialog.salvage_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(dialog.restore_button.isEnabled)
+    qtbot.waitUntil(dialog.restore_button.isEnabled, timeout=WAIT)
     assert "Nothing of the project can be read" in dialog._problem.text()
     assert dialog._problem.isVisible()
 
