@@ -55,6 +55,8 @@ def test_a_project_reopens_where_one_left_off(
     assert again.gallery.current_id() == picture
     qtbot.waitUntil(lambda: again.gallery.verticalScrollBar().value() == left_at)
     assert again.filters.filter == Filter.ALL
+    qtbot.keyClick(again.gallery, Qt.Key.Key_Return)
+    assert again.seeing.preview.isVisible(), "the large picture opens in a project that was reopened, too"
 
 
 def test_the_filter_and_the_class_come_back_too(start: Start, folder: Path, tmp_path: Path, qtbot: QtBot) -> None:

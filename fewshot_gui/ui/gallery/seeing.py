@@ -66,6 +66,7 @@ class Seeing(QObject):
         gallery.preview_requested.connect(self.preview.look_at)
         desk.replaced.connect(self._on_replaced)
         desk.changed.connect(self._on_changed)
+        self.preview.show_session(desk.session)
 
     def _on_replaced(self) -> None:
         self.arrangement.forget()
