@@ -15,8 +15,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 NEVER = {"pickle", "cPickle", "dill", "joblib", "cloudpickle", "marshal", "shelve", "yaml", "runpy", "code", "imp"}
 NEVER |= {"xml", "lxml", "defusedxml", "tarfile", "xmlrpc", "ftplib", "smtplib", "telnetlib", "webbrowser"}
 ONLY_IN = {
-    "subprocess": {"images/isolated.py"},
-    "multiprocessing": {"images/isolated.py", "images/child.py"},
+    "subprocess": {"images/isolated.py", "sorting/copier.py"},
+    "multiprocessing": {"images/isolated.py", "images/child.py", "sorting/copier.py"},
     "urllib.request": {"learner/download.py"},
     "http": {"learner/download.py"},
     "socket": set(),
