@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from fewshot_gui.session import ClassInfo, Counts, Filter
@@ -7,14 +7,7 @@ from fewshot_gui.ui.gallery.filter_bar import FilterBar
 
 COUNTS = Counts(all=8000, review=88, unknown=12, corrected=7, unreadable=3, waiting=0, predicted={})
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(autouse=True)
-def english_numbers():
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_US"))
-    yield
-    QLocale.setDefault(before)
+pytestmark = pytest.mark.usefixtures("english_numbers")
 
 
 @pytest.fixture

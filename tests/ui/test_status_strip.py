@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QProgressBar, QPushButton, QToolButton
 
 from fewshot_gui.ui import status_strip
@@ -7,14 +7,7 @@ from fewshot_gui.ui.labels import ElidedLabel
 from fewshot_gui.ui.status_strip import StatusStrip, pictures_text
 
 Left = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(autouse=True)
-def english_numbers():
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_US"))
-    yield
-    QLocale.setDefault(before)
+pytestmark = pytest.mark.usefixtures("english_numbers")
 
 
 @pytest.fixture

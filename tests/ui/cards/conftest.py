@@ -3,7 +3,6 @@
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
@@ -13,7 +12,6 @@ from fewshot_gui.images.decode import UnreadableError
 from fewshot_gui.session import ClassInfo, Counts
 from fewshot_gui.ui.cards.class_panel import ClassPanel
 from fewshot_gui.ui.drops import PICTURES_MIME
-from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 
 Copy, Move = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction
 
@@ -39,17 +37,16 @@ class FakeSession:
         return SimpleNamespace(path=self.source(picture_id))
 
 
-def red(source, side):
-    if source.stem == "13":
-        raise UnreadableError(source, "It is empty.")
-    return np.full((side, side, 3), (255, 0, 0), np.uint8)
-
-
 @pytest.fixture
-def loader(qapp):
-    loader = ThumbnailLoader(load=red)
-    yield loader
-    loader.stop()
+def load(load):
+    """All pictures are red; 13.jpg can't be read."""
+
+    def load_but_one(source, side):
+        if source == Path("13.jpg"):
+            raise UnreadableError(source, "It is empty.")
+        return load(source, side)
+
+    return load_but_one
 
 
 @pytest.fixture

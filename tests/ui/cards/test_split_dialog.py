@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDropEvent
@@ -14,16 +13,8 @@ from fewshot_gui.session import Session
 from fewshot_gui.ui.cards.examples_dialog import ExamplesDialog
 from fewshot_gui.ui.cards.split_dialog import SplitDialog
 from fewshot_gui.ui.drops import example_mime
-from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 
 Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def loader(qapp):
-    loader = ThumbnailLoader(load=lambda source, side: np.zeros((side, side, 3), np.uint8))
-    yield loader
-    loader.stop()
 
 
 @pytest.fixture

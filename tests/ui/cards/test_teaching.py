@@ -17,7 +17,6 @@ from fewshot_gui.ui.cards.class_panel import ClassPanel
 from fewshot_gui.ui.cards.teaching import Teaching
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.drops import Drop
-from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 from fewshot_gui.ui.gallery.tile_menu import tile_menu
 from fewshot_gui.ui.operation_text import operation_text
 
@@ -79,16 +78,14 @@ def window(qtbot):
 
 
 @pytest.fixture
-def teaching(window, desk, compute):
-    loader = ThumbnailLoader(load=lambda source, side: np.zeros((side, side, 3), np.uint8))
+def teaching(window, desk, compute, loader):
     panel = ClassPanel(loader)
     window.setCentralWidget(panel)
     teaching = Teaching(desk, compute, panel, loader, window)
     desk.changed.connect(lambda _: panel.refresh(desk.session))
     panel.refresh(desk.session)
     window.show()
-    yield teaching
-    loader.stop()
+    return teaching
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication
 from fewshot_gui.session import ClassInfo, Decision, Picture, State
 from fewshot_gui.ui.gallery.gallery import GalleryView
 from fewshot_gui.ui.gallery.gallery_model import GalleryModel
-from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 
 Button, Modifier = Qt.MouseButton, Qt.KeyboardModifier
 
@@ -34,17 +33,6 @@ class FakeSession:
 
     def class_info(self, class_id):
         return ClassInfo(class_id, f"class {class_id}", class_id, class_id - 1)
-
-
-def red(source, side):
-    return np.full((side, side, 3), (255, 0, 0), np.uint8)
-
-
-@pytest.fixture
-def loader(qapp):
-    loader = ThumbnailLoader(load=red)
-    yield loader
-    loader.stop()
 
 
 @pytest.fixture

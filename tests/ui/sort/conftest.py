@@ -1,16 +1,12 @@
 import pytest
-from PySide6.QtCore import QLocale
 
 from fewshot_gui.ui.sort.sort_dialog import SortDialog
 from tests.ui.sort.planning import Planner
 
 
 @pytest.fixture(autouse=True)
-def english_numbers():
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_US"))
-    yield
-    QLocale.setDefault(before)
+def numbers(english_numbers):
+    """Everything about sorting counts files."""
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from fewshot_gui.sorting.journal import Run, RunState
@@ -12,14 +12,6 @@ from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui.sort.runs_dialog import RunsDialog
 
 Left = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(autouse=True)
-def english_numbers():
-    before = QLocale()
-    QLocale.setDefault(QLocale("en_US"))
-    yield
-    QLocale.setDefault(before)
 
 
 def run(name="1", state=RunState.DONE, action=Action.COPY, failed=0):
