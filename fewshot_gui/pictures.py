@@ -217,12 +217,17 @@ class Pictures(ProjectState):
     def writing(self) -> Callable[[], None]:
         """A function that writes to the project what reading and the machine found since; any thread may run it.
 
-        Where it fails, what it was to write is kept for the next one.
+        All that is in the project outlasts a power cut when it returns. Where it fails, what it was to write is kept
+        for the next one.
         """
         if self._unwritten or self.answers.unsaved:
             self._queue.append((self._unwritten, self.answers.labels()))
             self._unwritten = []
         return self._write
+
+    def sync(self) -> None:
+        """Make what was said outlast a power cut; any thread may run it: it waits for the disk. Raises ProjectError."""
+        self._store.sync()
 
     def _write(self) -> None:
         with self._writing:
@@ -232,6 +237,7 @@ class Pictures(ProjectState):
                 _in_turns(self._store.set_problems, [(r.id, r.problem) for r in reads])
                 _in_turns(self._store.save_machine_labels, labels())
                 self._queue.popleft()
+            self._store.sync()
 
 
 def _in_turns(write: Callable[[list[T]], None], rows: list[T]) -> None:

@@ -11,20 +11,25 @@ from fewshot_gui.project import contents, errors, schema
 from fewshot_gui.project.errors import project_error
 
 LONGEST_SQL = 100_000  # characters; ours are far shorter, also those in a file's table of contents
+PAGES_UNCHECKED = 10_000
+"""How long the log may grow, in pages, until whoever writes has to wait for a checkpoint: only where nobody syncs."""
 BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite may keep beside a database: NAME.fewshot-wal and so on."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection for work on a file that is there: any thread may use it, and what was committed survives a power
-    cut."""
+    """A connection for work on a file that is there: any thread may use it.
+
+    What was committed survives a kill at once, and a power cut once a checkpoint has been made: see Store.sync.
+    """
     connection = sqlite3.connect(
         _address(path, "mode=rw"), uri=True, timeout=5, isolation_level=None, check_same_thread=False
     )
     with closed_on_error(connection):
         guard(connection)
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_UNCHECKED}")
         connection.execute("PRAGMA foreign_keys = ON")
     return connection
 

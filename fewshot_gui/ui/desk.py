@@ -25,6 +25,7 @@ from fewshot_gui.ui.drops import Drop, unreadable
 from fewshot_gui.ui.operation_text import operation_text
 from fewshot_gui.ui.pasted import as_png
 from fewshot_gui.ui.project.scan import FolderScan, Stamps
+from fewshot_gui.ui.shell.keys import KEYS, shown
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
 
@@ -317,6 +318,8 @@ class Desk(QObject):
     def _after(self, change: Change) -> None:
         if change.support:
             self._adapt()
+        if change.done or change.undone:
+            self._behind(self.session.sync)
         self.changed.emit(change)
         for sentence in change.sentences:
             self.warned.emit(sentence)
@@ -351,17 +354,22 @@ class Desk(QObject):
         self._scan.stop()
         left = self._compute.cancel()
         if left:
-            self.said.emit(self.tr("Stopped. F5 goes on with the %Ln picture(s) left.", "", left), False)
+            keys = KEYS.keys("look-again")
+            text = self.tr("Stopped. {key} goes on with the %Ln picture(s) left.", "", left)
+            key = shown(keys[0]) if keys else self.tr("“Look through the folder again”")
+            self.said.emit(text.format(key=key), False)
 
     def _write(self) -> None:
         if self._closed:
             return
-        session, write = self.session, self.session.writing()
+        self._behind(self.session.writing())
+
+    def _behind(self, write: Callable[[], None]) -> None:
+        """Have the project written to while the window goes on."""
+        session = self.session
 
         def failed(error: Exception) -> None:
-            if (
-                session is self.session and not self._closed
-            ):  # a project that was closed meanwhile wrote it all when closing
+            if session is self.session and not self._closed:  # one that was closed meanwhile wrote it all in closing
                 self.warned.emit(str(error))
 
         self._tasks.run(lambda _: write(), failed=failed)

@@ -15,6 +15,7 @@ import pytest
 from fewshot_gui import disks
 from fewshot_gui.project import schema
 from fewshot_gui.project.errors import ProjectError
+from fewshot_gui.project.opening import connect
 from fewshot_gui.project.rows import Change, NewPicture
 from fewshot_gui.project.store import Store
 
@@ -330,3 +331,37 @@ def test_a_project_with_any_name_can_be_opened(tmp_path: Path, locks: Path) -> N
             with pytest.raises(ProjectError) as refused:
                 Store.open(tmp_path / name, locks)
         str(refused.value).encode()  # can be shown
+
+
+def test_what_was_committed_is_in_the_file_itself_after_a_sync(project: Path, locks: Path, tmp_path: Path) -> None:
+    with Store.open(project, locks) as store:
+        store.set_meta("told", "everything")
+        store.sync()
+        copy = tmp_path / "without the log.fewshot"
+        shutil.copyfile(project, copy)
+        store.set_meta("told", "more")
+    with Store.open(copy, locks) as store:
+        assert store.meta("told") == "everything"
+
+
+def test_nobody_who_writes_waits_for_a_sync_and_none_is_made_for_nothing(
+    project: Path, locks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connections: list[Path] = []
+    with Store.open(project, locks) as store:
+        real = connect
+
+        def connecting(path: Path) -> sqlite3.Connection:
+            connections.append(path)
+            store.set_meta("written", "while a sync is under way")
+            return real(path)
+
+        monkeypatch.setattr("fewshot_gui.project.store.connect", connecting)
+        store.sync()
+        assert not connections
+        store.set_meta("a", "b")
+        store.sync()
+        store.sync()  # for what was written meanwhile
+        assert len(connections) == 2
+        assert store.meta("written") == "while a sync is under way"
+    store.sync()  # closed: nothing to do
