@@ -87,6 +87,25 @@ def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Application]]:
         finish(program)
 
 
+def teach(program: Application, examples: dict[str, list[Path]]) -> None:
+    """Drop each colour's pictures where new classes are made, and name the cards."""
+    for colour, paths in examples.items():
+        assert drop(program.window.panel.new_card, files(*paths))
+        program.desk.rename_class(program.desk.session.classes[-1].id, colour)
+
+
+@pytest.fixture
+def program(
+    start: Callable[..., Application], qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
+) -> Application:
+    """The program, taught by three colours, when it has classified the folder and is at rest."""
+    program = start()
+    teach(program, examples)
+    program.desk.open_folder(folder)
+    qtbot.waitUntil(lambda: settled(program))
+    return program
+
+
 def settled(program: Application, pictures: int = 37) -> bool:
     """Whether so many pictures are there, all have an answer, and the window shows it."""
     counts = program.desk.session.counts()

@@ -14,25 +14,10 @@ from fewshot_gui.session import Filter, Session, State
 from fewshot_gui.sorting.plan import Action, SortPlan
 from fewshot_gui.ui.sort.sort_dialog import SortDialog
 from fewshot_gui.ui.sort.sort_plan_view import Sentences
-from tests.e2e.conftest import COLOURS, drop, files, finish, settled
+from tests.e2e.conftest import COLOURS, drop, files, finish, settled, teach
 
 WAIT = 60_000
 Start = Callable[..., Application]
-
-
-def teach(program: Application, examples: dict[str, list[Path]]) -> None:
-    """Drop each colour's pictures where new classes are made, and name the cards."""
-    for colour, paths in examples.items():
-        assert drop(program.window.panel.new_card, files(*paths))
-        program.desk.rename_class(program.desk.session.classes[-1].id, colour)
-
-
-def answered(program: Application, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path) -> Application:
-    """The program, taught by the examples, when it has classified the folder."""
-    teach(program, examples)
-    program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
-    return program
 
 
 def label_of(program: Application, name: str) -> str:
@@ -72,10 +57,7 @@ def test_a_folder_of_class_folders_makes_all_cards_at_once_and_one_undo_takes_th
     assert program.desk.session.classes == []
 
 
-def test_a_digit_key_corrects_and_the_network_adapts_again(
-    start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
-) -> None:
-    program = answered(start(), qtbot, examples, folder)
+def test_a_digit_key_corrects_and_the_network_adapts_again(program: Application, qtbot: QtBot) -> None:
     wrong = picture_id(program, "000_red.png")
     program.window.gallery.select_id(wrong)
     with qtbot.waitSignal(program.compute.scored, timeout=WAIT):
@@ -103,10 +85,7 @@ def test_an_offer_to_undo_never_takes_back_anything_else(
     assert len(session.classes) == 3 and session.classes[2].name == "blue"
 
 
-def test_tiles_dragged_to_a_card_become_its_examples(
-    start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
-) -> None:
-    program = answered(start(), qtbot, examples, folder)
+def test_tiles_dragged_to_a_card_become_its_examples(program: Application) -> None:
     ids = [picture_id(program, "000_red.png"), picture_id(program, "003_red.png")]
     mime = program.window.model.mime_data(ids)
     target = program.desk.session.classes[2]
@@ -167,8 +146,7 @@ def test_a_broken_picture_that_is_pasted_is_explained_and_makes_no_class(start: 
     assert not program.desk.session.classes
 
 
-def test_filters_show_what_they_say(start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path) -> None:
-    program = answered(start(), qtbot, examples, folder)
+def test_filters_show_what_they_say(program: Application, qtbot: QtBot) -> None:
     program.window.filters.set_filter(Filter.UNREADABLE)
     qtbot.waitUntil(lambda: program.window.model.rowCount() == 1, timeout=WAIT)
     decision = program.desk.session.decision(int(program.window.model.ids[0]))
@@ -176,20 +154,14 @@ def test_filters_show_what_they_say(start: Start, qtbot: QtBot, examples: dict[s
     assert decision.reason.endswith(".")
 
 
-def test_work_survives_closing_the_window(
-    start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path, tmp_path: Path
-) -> None:
-    program = start(tmp_path / "kept.fewshot")
-    teach(program, examples)
-    program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
+def test_work_survives_closing_the_window(program: Application) -> None:
     before = {n: label_of(program, n) for n in ("000_red.png", "001_green.png", "002_blue.png")}
     corrected = picture_id(program, "003_red.png")
     program.desk.label([corrected], program.desk.session.classes[0].id)
     finish(program)
-    with_session = Session.open(tmp_path / "kept.fewshot")
+    with_session = Session.open(program.desk.session.path)
     try:
-        assert [c.name for c in with_session.classes] == list(examples)
+        assert [c.name for c in with_session.classes] == list(COLOURS)
         assert with_session.human_label(corrected) == with_session.classes[0].id
         labels = {
             with_session.picture(int(i)).path.name: with_session.class_name(with_session.decision(int(i)).class_id)
@@ -202,9 +174,8 @@ def test_work_survives_closing_the_window(
 
 @pytest.mark.parametrize("action", [Action.COPY, Action.MOVE])
 def test_sorting_shows_a_plan_does_it_and_takes_it_back(
-    start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path, tmp_path: Path, action: Action
+    program: Application, qtbot: QtBot, folder: Path, tmp_path: Path, action: Action
 ) -> None:
-    program = answered(start(), qtbot, examples, folder)
     before = {p: p.read_bytes() for p in folder.iterdir()}
     plans: list[SortPlan] = []
     dialog = open_sort_dialog(program, tmp_path / "sorted", action)
@@ -247,9 +218,8 @@ def open_sort_dialog(program: Application, target: Path, action: Action) -> Sort
 
 
 def test_a_sorting_is_taken_back_from_the_list_of_runs_after_its_window_is_closed(
-    start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path, tmp_path: Path
+    program: Application, qtbot: QtBot, folder: Path, tmp_path: Path
 ) -> None:
-    program = answered(start(), qtbot, examples, folder)
     before = set(folder.iterdir())
     said: list[str] = []
     program.desk.said.connect(lambda sentence, _: said.append(sentence))
@@ -272,10 +242,7 @@ def test_a_sorting_is_taken_back_from_the_list_of_runs_after_its_window_is_close
     runs.close()
 
 
-def test_sorting_into_the_folder_itself_is_refused(
-    start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
-) -> None:
-    program = answered(start(), qtbot, examples, folder)
+def test_sorting_into_the_folder_itself_is_refused(program: Application, qtbot: QtBot, folder: Path) -> None:
     dialog = open_sort_dialog(program, folder / "sorted", Action.COPY)
     said = dialog.findChildren(Sentences)
     qtbot.waitUntil(lambda: any("inside" in sentences.text() for sentences in said), timeout=WAIT)
@@ -283,10 +250,7 @@ def test_sorting_into_the_folder_itself_is_refused(
     dialog.close()
 
 
-def test_deleting_classes_until_one_is_left_clears_the_answers(
-    start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
-) -> None:
-    program = answered(start(), qtbot, examples, folder)
+def test_deleting_classes_until_one_is_left_clears_the_answers(program: Application, qtbot: QtBot) -> None:
     for info in program.desk.session.classes[1:]:
         program.desk.delete_class(info.id)
     qtbot.waitUntil(lambda: program.desk.session.counts().waiting == 36, timeout=WAIT)
@@ -294,10 +258,7 @@ def test_deleting_classes_until_one_is_left_clears_the_answers(
     qtbot.waitUntil(lambda: program.desk.session.counts().waiting == 0, timeout=WAIT)
 
 
-def test_a_folder_that_vanishes_is_said_and_survived(
-    start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
-) -> None:
-    program = answered(start(), qtbot, examples, folder)
+def test_a_folder_that_vanishes_is_said_and_survived(program: Application, qtbot: QtBot, folder: Path) -> None:
     warnings: list[str] = []
     program.desk.warned.connect(warnings.append)
     folder.rename(folder.with_name("elsewhere"))

@@ -1,8 +1,5 @@
 """The promise in the real window: chosen in the strip, earned by an audit, kept when sorting."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -10,25 +7,15 @@ from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
 from fewshot_gui.learner.promise import PromiseModel
-from tests.e2e.conftest import drop, files, settled
 
 WAIT = 60_000
-Start = Callable[..., Application]
 HONEST = PromiseModel(np.array([0.0, 1.0]), np.diag([0.01, 0.001]))
 """Of a machine that is as often right as it says, and in every folder."""
 
 
 @pytest.fixture
-def program(
-    start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> Application:
-    """The program, taught by three colours, when it has classified the folder and knows what it can promise."""
-    program = start()
-    for colour, paths in examples.items():
-        assert drop(program.window.panel.new_card, files(*paths))
-        program.desk.rename_class(program.desk.session.classes[-1].id, colour)
-    program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
+def program(program: Application, qtbot: QtBot) -> Application:
+    """The same, when it knows what it can promise."""
     qtbot.waitUntil(lambda: bool(program.window.promise.promises), timeout=WAIT)
     return program
 

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
@@ -18,23 +17,9 @@ from fewshot_gui.session import NONE_OF_THESE, Change, Filter
 from fewshot_gui.ui.drops import Drop
 from fewshot_gui.ui.gallery.tile import TILE_ROLE
 from fewshot_gui.ui.review.review import is_finished
-from tests.e2e.conftest import drop, files, settled
 
 WAIT = 60_000
-Start = Callable[..., Application]
 Key = Qt.Key
-
-
-@pytest.fixture
-def program(start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path) -> Application:
-    """The program, taught by three colours, when it has classified the folder and is at rest."""
-    program = start()
-    for colour, paths in examples.items():
-        assert drop(program.window.panel.new_card, files(*paths))
-        program.desk.rename_class(program.desk.session.classes[-1].id, colour)
-    program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
-    return program
 
 
 def machine_says(program: Application, pictures: list[int], class_ids: list[int], sure: list[float]) -> Change:

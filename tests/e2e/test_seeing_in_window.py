@@ -1,6 +1,5 @@
 """Looking at pictures in the real window: groups, order, the large picture, and why a picture was decided so."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,23 +12,15 @@ from fewshot_gui.app import Application
 from fewshot_gui.session import State
 from fewshot_gui.ui.gallery.arrangement import Section
 from fewshot_gui.ui.inspector.explanation import ExampleButton
-from tests.e2e.conftest import COLOURS, drop, files, settled
+from tests.e2e.conftest import COLOURS, drop
 
 WAIT = 60_000
 Key = Qt.Key
 
 
 @pytest.fixture
-def program(
-    start: Callable[..., Application], qtbot: QtBot, examples: dict[str, list[Path]], folder: Path
-) -> Application:
-    """The window with three classes, when it has classified its folder."""
-    program = start()
-    for colour, paths in examples.items():
-        assert drop(program.window.panel.new_card, files(*paths))
-        program.desk.rename_class(program.desk.session.classes[-1].id, colour)
-    program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
+def program(program: Application) -> Application:
+    """The same, with the keys going to the gallery."""
     program.window.gallery.setFocus()
     return program
 

@@ -1,9 +1,7 @@
 """Sorting, correcting and sorting again, in the real window."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -11,21 +9,8 @@ from pytestqt.qtbot import QtBot
 from fewshot_gui.app import Application
 from fewshot_gui.sorting.plan import Action
 from fewshot_gui.ui.sort.sort_dialog import SortDialog
-from tests.e2e.conftest import drop, files
 
 WAIT = 60_000
-Start = Callable[..., Application]
-
-
-@pytest.fixture
-def program(start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path) -> Application:
-    """A program that has classified the folder."""
-    program = start()
-    for paths in examples.values():
-        assert drop(program.window.panel.new_card, files(*paths))
-    program.desk.open_folder(folder)
-    wait_for_answers(program, qtbot)
-    return program
 
 
 def wait_for_answers(program: Application, qtbot: QtBot) -> None:

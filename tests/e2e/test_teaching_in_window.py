@@ -1,9 +1,7 @@
 """Teaching in the real window: cards merged and split, examples dragged back, what a picture is not."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QApplication
@@ -12,22 +10,9 @@ from pytestqt.qtbot import QtBot
 from fewshot_gui.app import Application
 from fewshot_gui.session import State
 from fewshot_gui.ui.drops import PICTURES_MIME, Drop, card_mime, example_mime
-from tests.e2e.conftest import drop, files, settled
+from tests.e2e.conftest import drop
 
 WAIT = 60_000
-Start = Callable[..., Application]
-
-
-@pytest.fixture
-def program(start: Start, qtbot: QtBot, examples: dict[str, list[Path]], folder: Path) -> Application:
-    """The program, taught by three colours, when it has classified the folder."""
-    program = start()
-    for colour, paths in examples.items():
-        assert drop(program.window.panel.new_card, files(*paths))
-        program.desk.rename_class(program.desk.session.classes[-1].id, colour)
-    program.desk.open_folder(folder)
-    qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
-    return program
 
 
 def names(program: Application) -> list[str]:
