@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from fewshot_gui.engine import Engine, Item
 from fewshot_gui.exports.csv_table import ENCODING, RESULT_COLUMNS, write_table
@@ -15,6 +20,9 @@ from fewshot_gui.images.find import PictureFile, Skipped, class_folders, find_pi
 from fewshot_gui.session import Session, SessionError, State
 
 COLUMNS = RESULT_COLUMNS
+PATIENCE = 20.0
+"""Seconds that a disk may take for the next entry of a folder."""
+T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 
 
@@ -34,9 +42,9 @@ class Answer:
 def class_names(examples: Path) -> list[str]:
     """The classes that ``teach`` would make of this folder: one for each sub-folder.
 
-    Raises FolderError, and SessionError for too few classes, or one without a picture.
+    Raises FolderError, and SessionError for too few classes, one without a picture, or a disk that doesn't answer.
     """
-    by_class = class_folders(examples)
+    by_class = _if_it_answers(examples, lambda still: class_folders(examples, still))
     empty = [name for name, paths in by_class.items() if not paths]
     if empty:
         folder = printable(examples / empty[0])
@@ -48,10 +56,13 @@ def class_names(examples: Path) -> list[str]:
 
 
 def find(folder: Path) -> tuple[list[PictureFile], list[Skipped]]:
-    """All pictures below ``folder``, and what was passed over. Raises FolderError, SessionError: there are none."""
+    """All pictures below ``folder``, and what was passed over.
+
+    Raises FolderError, and SessionError where there are none, or the disk doesn't answer.
+    """
     files: list[PictureFile] = []
     skipped: list[Skipped] = []
-    for found in find_pictures(folder.resolve()):
+    for found in _if_it_answers(folder, lambda still: list(find_pictures(folder.resolve(), still))):
         if isinstance(found, Skipped):
             skipped.append(found)
         else:
@@ -60,6 +71,37 @@ def find(folder: Path) -> tuple[list[PictureFile], list[Skipped]]:
         reasons = "".join(f" {printable(s.path)}: {s.reason}" for s in skipped[:3])
         raise SessionError(f'There are no pictures in "{printable(folder)}".{reasons}')
     return files, skipped
+
+
+def _if_it_answers(folder: Path, search: Callable[[Callable[[], bool]], T]) -> T:
+    """What the search returns, which calls its argument again and again; SessionError once it no longer does.
+
+    A network folder that stalls can't be waited for in the thread that would have to tell of it.
+    """
+    last = time.monotonic()
+    over: Future[T] = Future()
+
+    def still() -> bool:
+        nonlocal last
+        last = time.monotonic()
+        return over.cancelled()
+
+    def work() -> None:
+        try:
+            result = search(still)
+        except Exception as error:
+            over.set_exception(error)
+        else:
+            over.set_result(result)
+
+    threading.Thread(target=work, name="searching", daemon=True).start()
+    while time.monotonic() - last < PATIENCE:
+        with suppress(TimeoutError):
+            return over.result(timeout=0.2)
+    raise SessionError(
+        f'The folder "{printable(folder)}" has not answered for {PATIENCE:.0f} seconds. Check its disk or connection, '
+        "then try again. Nothing was changed."
+    )
 
 
 def teach(session: Session, engine: Engine, examples: Path, progress: Progress = lambda *_: None) -> None:

@@ -1,6 +1,8 @@
 """The parts of a run without a window: how results are told and written."""
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 from fewshot_gui import batch
 from fewshot_gui.batch import Answer
 from fewshot_gui.engine import Scored
-from fewshot_gui.images.find import PictureFile
+from fewshot_gui.images.find import FolderError, PictureFile
 from fewshot_gui.session import Session, SessionError
 
 
@@ -83,3 +85,39 @@ def test_a_file_of_somebody_else_is_refused_early_and_late(tmp_path: Path, answe
         with pytest.raises(SessionError, match="no results file of this program"):
             write(out)
     assert out.read_text() == "path,label\n"
+
+
+def test_a_folder_whose_disk_does_not_answer_is_refused_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = threading.Event()
+
+    def stalled(folder: Path, cancelled: object) -> object:
+        answer.wait()
+        return iter(())
+
+    monkeypatch.setattr(batch, "PATIENCE", 0.3)
+    monkeypatch.setattr(batch, "find_pictures", stalled)
+    try:
+        with pytest.raises(SessionError, match=r"has not answered for 0 seconds. Check its disk or connection"):
+            batch.find(tmp_path)
+    finally:
+        answer.set()
+
+
+def test_a_disk_that_answers_slowly_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(folder: Path, cancelled: Callable[[], bool]) -> Iterator[PictureFile]:
+        until = time.monotonic() + 1.0
+        while time.monotonic() < until and not cancelled():
+            time.sleep(0.01)
+        yield PictureFile(folder / "a.png", 1, 1)
+
+    monkeypatch.setattr(batch, "PATIENCE", 0.8)
+    monkeypatch.setattr(batch, "find_pictures", slow)
+    files, _ = batch.find(tmp_path)
+    assert [file.path.name for file in files] == ["a.png"]
+
+
+def test_what_a_search_raises_is_raised(tmp_path: Path) -> None:
+    with pytest.raises(FolderError, match="does not exist"):
+        batch.find(tmp_path / "nowhere")

@@ -68,12 +68,12 @@ def find_pictures(folder: Path, cancelled: Callable[[], bool] = lambda: False) -
     return _walk(folder, cancelled)
 
 
-def class_folders(folder: Path) -> dict[str, list[Path]]:
+def class_folders(folder: Path, cancelled: Callable[[], bool] = lambda: False) -> dict[str, list[Path]]:
     """The pictures of a folder of class folders: {sub-folder's name: its pictures, searched recursively}.
 
     In natural order; a sub-folder without pictures has an empty list. Raises FolderError as find_pictures does.
     """
-    return {sub.name: list(_pictures(sub)) for sub in _sub_folders(folder)}
+    return {sub.name: list(_pictures(sub, cancelled)) for sub in _sub_folders(folder, cancelled)}
 
 
 def looks_like_class_folders(folder: Path) -> bool:
@@ -166,16 +166,16 @@ def _look(entry: os.DirEntry[str]) -> Found | Path | None:
     return PictureFile(path, status.st_size, status.st_mtime_ns)
 
 
-def _sub_folders(folder: Path) -> list[Path]:
+def _sub_folders(folder: Path, cancelled: Callable[[], bool] = lambda: False) -> list[Path]:
     _require_folder(folder)
     try:
-        return [found for entry in _entries(folder, lambda: False) if isinstance(found := _look(entry), Path)]
+        return [found for entry in _entries(folder, cancelled) if isinstance(found := _look(entry), Path)]
     except OSError as error:
         raise FolderError(folder, reason_of(error)) from error
 
 
-def _pictures(folder: Path) -> Iterator[Path]:
-    return (found.path for found in find_pictures(folder) if isinstance(found, PictureFile))
+def _pictures(folder: Path, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Path]:
+    return (found.path for found in find_pictures(folder, cancelled) if isinstance(found, PictureFile))
 
 
 def _require_folder(folder: Path) -> None:
