@@ -10,7 +10,7 @@ import pytest
 import torch  # here and not in the compute thread: from a cold disk it takes longer than a test may wait
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QClipboard, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -104,6 +104,13 @@ def program(
     program.desk.open_folder(folder)
     qtbot.waitUntil(lambda: settled(program))
     return program
+
+
+@pytest.fixture
+def clipboard(qapp: QApplication) -> Iterator[QClipboard]:
+    """The clipboard, emptied before Python ends: Qt destroys what is in it later, and ends with a crash."""
+    yield QGuiApplication.clipboard()
+    QGuiApplication.clipboard().clear()
 
 
 def settled(program: Application, pictures: int = 37) -> bool:

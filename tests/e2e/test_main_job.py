@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QBuffer, QMimeData, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QClipboard, QImage
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
@@ -117,7 +117,7 @@ def test_a_picture_from_a_browser_is_an_example_and_a_web_address_is_explained(s
     assert len(program.desk.session.classes) == 1
 
 
-def test_pasting_works_as_dropping_does(start: Start, qtbot: QtBot) -> None:
+def test_pasting_works_as_dropping_does(start: Start, qtbot: QtBot, clipboard: QClipboard) -> None:
     program = start()
     image = QImage(40, 30, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.green)
@@ -126,20 +126,22 @@ def test_pasting_works_as_dropping_does(start: Start, qtbot: QtBot) -> None:
     image.save(buffer, "PNG")  # type: ignore[call-overload]
     mime = QMimeData()
     mime.setData("image/png", buffer.data())
-    QGuiApplication.clipboard().setMimeData(mime)
+    clipboard.setMimeData(mime)
     program.window.paste()
     qtbot.waitUntil(lambda: any(program.desk.session.examples(c.id) for c in program.desk.session.classes))
     (info,) = program.desk.session.classes
     assert len(program.desk.session.examples(info.id)) == 1
 
 
-def test_a_broken_picture_that_is_pasted_is_explained_and_makes_no_class(start: Start, qtbot: QtBot) -> None:
+def test_a_broken_picture_that_is_pasted_is_explained_and_makes_no_class(
+    start: Start, qtbot: QtBot, clipboard: QClipboard
+) -> None:
     program = start()
     said: list[str] = []
     program.desk.warned.connect(said.append)
     mime = QMimeData()
     mime.setData("image/jpeg", b"\xff\xd8\xff no more")
-    QGuiApplication.clipboard().setMimeData(mime)
+    clipboard.setMimeData(mime)
     program.window.paste()
     qtbot.waitUntil(lambda: bool(said))
     assert said[0].startswith("The picture can't be read.")

@@ -78,6 +78,7 @@ def test_pasting_goes_to_the_focused_card(qtbot, panel, told, tmp_path, hand):
         qtbot.keyClick(widget, Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     dropped = Drop(paths=(tmp_path,))
     assert told == [("drop_received", 2, dropped), ("drop_received", 1, dropped), ("drop_received", None, dropped)]
+    QGuiApplication.clipboard().clear()  # or Qt destroys it when Python has ended, and crashes
 
 
 def test_pasting_what_is_no_picture_says_why_not(qtbot, panel, told):
