@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 
 RISK = 0.01
 """Chance of breaking the promise that the model may reckon with. Real curves are no straight lines: with 0.03, the
-promise was kept in only 91 to 94 % of the folders of two of five domains that had fitted nothing (check-promise)."""
+promise was kept in as few as 91 % of the folders of a domain that had fitted nothing (check-promise)."""
 BETWEEN_DOMAINS = 1.5
 """A new domain lies further from the mean than the few that were seen lie from their own."""
 WORTH = 0.9
