@@ -25,7 +25,7 @@ from fewshot_gui.ui.drops import Drop, unreadable
 from fewshot_gui.ui.operation_text import operation_text
 from fewshot_gui.ui.pasted import as_png
 from fewshot_gui.ui.project.scan import FolderScan, Stamps
-from fewshot_gui.ui.shell.keys import KEYS, shown
+from fewshot_gui.ui.shell.key_name import key_name
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
 
@@ -354,9 +354,8 @@ class Desk(QObject):
         self._scan.stop()
         left = self._compute.cancel()
         if left:
-            keys = KEYS.keys("look-again")
+            key = key_name("look-again") or self.tr("“Look through the folder again”")
             text = self.tr("Stopped. {key} goes on with the %Ln picture(s) left.", "", left)
-            key = shown(keys[0]) if keys else self.tr("“Look through the folder again”")
             self.said.emit(text.format(key=key), False)
 
     def _write(self) -> None:

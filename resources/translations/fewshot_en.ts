@@ -35,10 +35,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Stopped. F5 goes on with the %Ln picture(s) left.</source>
+        <source>Stopped. {key} goes on with the %Ln picture(s) left.</source>
         <translation>
-            <numerusform>Stopped. F5 goes on with the %Ln picture left.</numerusform>
-            <numerusform>Stopped. F5 goes on with the %Ln pictures left.</numerusform>
+            <numerusform>Stopped. {key} goes on with the %Ln picture left.</numerusform>
+            <numerusform>Stopped. {key} goes on with the %Ln pictures left.</numerusform>
         </translation>
     </message>
 </context>

@@ -404,10 +404,14 @@
         <source>There is no class with this key yet.</source>
         <translation>此按键尚无对应的类别。</translation>
     </message>
+    <message>
+        <source>“Look through the folder again”</source>
+        <translation>“重新扫描文件夹”</translation>
+    </message>
     <message numerus="yes">
-        <source>Stopped. F5 goes on with the %Ln picture(s) left.</source>
+        <source>Stopped. {key} goes on with the %Ln picture(s) left.</source>
         <translation>
-            <numerusform>已停止。按 F5 继续处理剩余的 %Ln 张图片。</numerusform>
+            <numerusform>已停止。用 {key} 可继续处理剩余的 %Ln 张图片。</numerusform>
         </translation>
     </message>
 </context>
@@ -492,8 +496,12 @@
 <context>
     <name>ExampleStrip</name>
     <message>
-        <source>Example {number} of {count}: {name}. Press Delete to take it back.</source>
-        <translation>第 {number} 个示例，共 {count} 个：{name}。按 Delete 键取消该示例。</translation>
+        <source>Example {number} of {count}: {name}. Press {key} to take it back.</source>
+        <translation>第 {number} 个示例，共 {count} 个：{name}。按 {key} 键取消该示例。</translation>
+    </message>
+    <message>
+        <source>Example {number} of {count}: {name}.</source>
+        <translation>第 {number} 个示例，共 {count} 个：{name}。</translation>
     </message>
 </context>
 <context>

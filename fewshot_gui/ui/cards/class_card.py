@@ -18,11 +18,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from fewshot_gui.ui import drops, theme
+from fewshot_gui.ui.cards.card_key import paint_class_chip, spoken_key
 from fewshot_gui.ui.cards.example_strip import ExampleStrip
 from fewshot_gui.ui.cards.health_hints import Hint
 from fewshot_gui.ui.cards.hint_button import HintButton
 from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
-from fewshot_gui.ui.gallery.tile import CHIP, class_chip, class_key, paint_chip
+from fewshot_gui.ui.gallery.tile import CHIP
 from fewshot_gui.ui.labels import ElidedLabel, IconLabel
 from fewshot_gui.ui.shell.keys import KEYS
 
@@ -139,6 +140,7 @@ class ClassCard(Card):
         column.addWidget(self._strip)
         column.addWidget(self._numbers)
         column.addWidget(self._hint)
+        KEYS.changed.connect(self._take_keys)
 
     @property
     def strip(self) -> ExampleStrip:
@@ -221,6 +223,11 @@ class ClassCard(Card):
             self._write()
         super().changeEvent(event)
 
+    def _take_keys(self) -> None:
+        if self._content is not None:
+            self._write()
+            self._chip.update()
+
     def _end_editing(self, name: str) -> None:
         had_focus = self._editor.hasFocus()
         self._name_or_editor.setCurrentWidget(self._name)
@@ -237,7 +244,7 @@ class ClassCard(Card):
         self._numbers.set_text(f"{examples} · {pictures}")
         self._strip.setVisible(content.examples > 0)
         self._hint.set_text(content.hint.text if content.hint else "")
-        key = class_key(content.info.position)
+        key = spoken_key(content.info.position)
         spoken = self.tr("Class {name}, key {key}") if key else self.tr("Class {name}")
         self.setAccessibleName(spoken.format(name=content.info.name, key=key))
         told = self.tr("{examples}, {pictures}. {hint}.") if content.hint else self.tr("{examples}, {pictures}.")
@@ -341,7 +348,7 @@ class _Chip(QWidget):
             font = QFont(self.font())
             font.setBold(True)
             font.setPixelSize(12)
-            paint_chip(painter, QRectF(self.rect()), *class_chip(self._info), font)
+            paint_class_chip(painter, QRectF(self.rect()), self._info, font)
 
 
 class _NameEditor(QLineEdit):

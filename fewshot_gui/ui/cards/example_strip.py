@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from fewshot_gui.ui import drops, theme
 from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 from fewshot_gui.ui.icons import paint_icon
+from fewshot_gui.ui.shell.key_name import key_name
 from fewshot_gui.ui.shell.keys import KEYS
 
 _SIDE, _GAP, _RADIUS = 36, theme.SPACE // 2, 4
@@ -32,7 +33,7 @@ MOST = 5
 class ExampleStrip(QWidget):
     """Shows the newest of a class's examples; the last place says how many more there are.
 
-    Left and Right choose one, Delete takes it back, the mouse drags it to another card or out of the cards.
+    Left and Right choose one, a key of the table takes it back, the mouse drags it to another card or out of the cards.
     """
 
     unlabel_requested = Signal(list)  # of picture ids
@@ -50,6 +51,7 @@ class ExampleStrip(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         loader.ready.connect(self._on_ready)
+        KEYS.changed.connect(self._take_keys)
 
     def show_examples(
         self, ids: tuple[int, ...], more: int, source: Callable[[int], Path | bytes], name: Callable[[int], str]
@@ -105,6 +107,9 @@ class ExampleStrip(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self._choose(self._current)
 
+    def _take_keys(self) -> None:
+        self._choose(self._current)  # which says the key
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         picture_id = self.id_at(event.position().x())
         if picture_id is not None:
@@ -155,8 +160,10 @@ class ExampleStrip(QWidget):
         self._current = place
         if self._ids:
             name = self._name(self._ids[place]) if self._name else ""
-            text = self.tr("Example {number} of {count}: {name}. Press Delete to take it back.")
-            self.setAccessibleName(text.format(number=place + 1, count=len(self._ids) + self._more, name=name))
+            key, count = key_name("unlabel", "take-back"), len(self._ids) + self._more
+            text = self.tr("Example {number} of {count}: {name}. Press {key} to take it back.")
+            text = text if key else self.tr("Example {number} of {count}: {name}.")
+            self.setAccessibleName(text.format(number=place + 1, count=count, name=name, key=key))
         self.update()
 
     def _on_ready(self, ids: list[int]) -> None:
