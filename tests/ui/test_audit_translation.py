@@ -10,10 +10,9 @@ import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QLocale, QPoint, QTranslator
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QGraphicsView, QMenu
 
-from fewshot_gui import sentences
 from fewshot_gui.app import Application
 from fewshot_gui.paths import resource
 from fewshot_gui.ripple import Ripple
@@ -21,9 +20,9 @@ from fewshot_gui.session import NONE_OF_THESE, Filter, Session
 from fewshot_gui.ui.gallery.arrangement import Grouping, Order
 from fewshot_gui.ui.project.recovery_dialog import RecoveryDialog
 from fewshot_gui.ui.shell.help import AboutDialog
-from fewshot_gui.ui.shell.language import VARIABLE
 from tests.e2e.conftest import COLOURS, finish, paint, tiny_engine
-from tests.ui.test_language import NOT_WORDS, SOURCES, entries, sentences_in, texts_of
+from tests.ui.translations import SOURCES, entries, sentences_in
+from tests.ui.window_texts import NOT_WORDS, texts_of
 
 WAIT = 60_000
 NAMES = re.compile(r"样本|素材|作品|[红绿蓝]|简体中文")
@@ -31,10 +30,8 @@ NAMES = re.compile(r"样本|素材|作品|[红绿蓝]|简体中文")
 
 
 @pytest.fixture
-def program(qtbot, qapp, tmp_path, monkeypatch):
+def program(qtbot, tmp_path, no_language_left):
     """The real program in English, still starting its learner; what people named is Chinese."""
-    monkeypatch.delenv(VARIABLE, raising=False)
-    before = QLocale()
     for k, colour in enumerate(COLOURS):
         for number in range(2):
             paint(tmp_path / "样本" / "红绿蓝"[k] / f"{number}.png", colour, number)
@@ -56,11 +53,6 @@ def program(qtbot, qapp, tmp_path, monkeypatch):
     finally:
         may_start.set()
         finish(program)
-        for translator in qapp.findChildren(QTranslator):
-            qapp.removeTranslator(translator)
-            translator.deleteLater()
-        QLocale.setDefault(before)
-        sentences.use_language("")
 
 
 @pytest.fixture
