@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from fewshot_gui.sorting import files
 from fewshot_gui.sorting.dates import day_taken
+from fewshot_gui.sorting.digests import Digests
 from fewshot_gui.sorting.errors import gigabytes, shown
 from fewshot_gui.sorting.history import History, Sorted
 from fewshot_gui.sorting.names import MAX_BYTES, byte_length, fold, portable, shortened, split
@@ -63,7 +64,7 @@ class Placing:
         self._numbers: dict[str, RunningNumbers] = {}
         self._sizes: dict[Path, dict[int, list[Path]]] = {}
         self._twins: dict[tuple[Path, int], dict[tuple[str, str], str]] = {}
-        self._digests: dict[Path, str] = {}
+        self._digest = Digests(cancelled)
         self._below: dict[tuple[str, Path], Path] = {}
         self._count: Counter[str] = Counter()
         self._sub_folder_keys: set[str] = set()
@@ -121,7 +122,7 @@ class Placing:
         if folder not in self._shelves:
             key = _key(folder)
             if key not in self._by_key:
-                self._by_key[key] = Shelf(folder, self._action, self._cancelled)
+                self._by_key[key] = Shelf(folder, self._action, self._digest)
             self._shelves[folder] = self._by_key[key]
         return self._shelves[folder]
 
@@ -342,14 +343,6 @@ class Placing:
             self._twins[key] = {(self._digest(path), split(path.name)[1]): split(path.name)[0] for path in others}
         digest = self._digest(picture.path) if self._twins[key] else ""
         return self._twins[key].get((digest, picture.tail)) if digest else None
-
-    def _digest(self, path: Path) -> str:
-        if path not in self._digests:
-            try:
-                self._digests[path] = files.digest(path, self._cancelled)
-            except OSError:
-                self._digests[path] = ""
-        return self._digests[path]
 
 
 def _at(member: Member, sorted_file: Sorted | None) -> Member:

@@ -3,13 +3,13 @@
 No further picture is sorted; only what belongs to a picture that was moved still follows it.
 """
 
-import errno
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fewshot_gui.sorting import copying, files, old_links
+from fewshot_gui.sorting import files, old_links
+from fewshot_gui.sorting.any_disk import name_or_copy
 from fewshot_gui.sorting.batches import companions
 from fewshot_gui.sorting.errors import SortRefused, StepFailed, reason, shown
 from fewshot_gui.sorting.journal import Journal, Record, Run, RunState, list_runs, open_run
@@ -219,14 +219,9 @@ class _Facts:
     def _follow(self, number: int, step: Step) -> None:
         try:
             files.make_folders(step.target.parent)
-            try:
-                files.give_name(step.source, step.target)
-            except OSError as error:
-                if error.errno != errno.EXDEV:
-                    raise
-                temporary = step.target.parent / files.temporary_name(self.record.id, number)
-                files.discard(temporary)
-                copying.copy_new(step.source, step.target, temporary, lambda: False)
+            temporary = step.target.parent / files.temporary_name(self.record.id, number)
+            files.discard(temporary)
+            name_or_copy(step.source, step.target, temporary, lambda: False)
             self._decide_by_target(number, step)
         except (OSError, StepFailed) as error:
             why = f"{reason(error)}." if isinstance(error, OSError) else error

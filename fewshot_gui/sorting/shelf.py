@@ -24,17 +24,16 @@ class _Existing:
 class Shelf:
     """Gives each set of one class its names. Linear: no name is tried twice for the same picture name."""
 
-    def __init__(self, folder: Path, action: Action, cancelled: Callable[[], bool]) -> None:
-        """Reads the folder once; it need not exist yet. OSError when it cannot be read."""
+    def __init__(self, folder: Path, action: Action, digest: Callable[[Path], str]) -> None:
+        """Reads the folder once; it need not exist yet. OSError when it cannot be read. digest: see Digests."""
         self.folder = folder
         self._action = action
-        self._cancelled = cancelled
+        self._digest = digest
         self._taken: set[str] = set()
         self._existing: dict[str, list[_Existing]] = {}
         self._twins: dict[tuple[str, str, object], int] = {}
         self._families: dict[tuple[str, str, int], list[tuple[int, Path]]] = {}
         self._by_digest: dict[tuple[str, str, int], dict[str, int]] = {}
-        self._digests: dict[Path, str] = {}
         self._next: dict[tuple[str, str], int] = {}
         if folder.is_dir():
             with os.scandir(folder) as listing:
@@ -114,12 +113,3 @@ class Shelf:
                 if digest and digest == self._digest(existing.path):
                     return True
         return False
-
-    def _digest(self, path: Path) -> str:
-        """The file's digest, or "" when it cannot be read, which is equal to nothing."""
-        if path not in self._digests:
-            try:
-                self._digests[path] = files.digest(path, self._cancelled)
-            except OSError:
-                self._digests[path] = ""
-        return self._digests[path]

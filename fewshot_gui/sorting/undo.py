@@ -5,13 +5,13 @@ name away only while another name of the same bytes is known to be on the disk. 
 earlier undo came: each file is judged anew from what is on the disk.
 """
 
-import errno
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fewshot_gui.sorting import copying, files, old_links
+from fewshot_gui.sorting import files, old_links
+from fewshot_gui.sorting.any_disk import name_or_copy
 from fewshot_gui.sorting.batches import companions
 from fewshot_gui.sorting.errors import SortCancelled, SortRefused, StepFailed, reason, shown
 from fewshot_gui.sorting.journal import Journal, JournalError, Record, open_run
@@ -133,17 +133,8 @@ class _Undoing:
                 self._leave(number, error)
             self.progress(handled, total)
         self._sync_folders(restored)
-        self._put_links_back(restored)
-        for number, look in list(restored.items()):
-            if look is not None:
-                try:
-                    self._take_target_away(self.record.steps[number], look)
-                except StepFailed as error:
-                    self.left[number] = str(error)
-                    del restored[number]
-                except OSError as error:
-                    self._leave(number, error)
-                    del restored[number]
+        self._finish(restored, self._put_link_back)  # of all files before the first of them goes
+        self._finish(restored, self._take_target_away)
         self.restored += len(restored)
         self.journal.write("undone", steps=list(restored))
 
@@ -205,13 +196,8 @@ class _Undoing:
         if not self._is_moved_file(step.target, step, digest):
             raise StepFailed(f"{shown(step.target)} was changed after sorting and stays where it is.")
         files.make_folders(step.source.parent)
-        try:
-            files.give_name(step.target, step.source)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            temporary = step.source.parent / files.temporary_name(self.record.id, number)
-            copying.copy_new(step.target, step.source, temporary, self.cancelled)
+        temporary = step.source.parent / files.temporary_name(self.record.id, number)
+        name_or_copy(step.target, step.source, temporary, self.cancelled)
 
     def _is_moved_file(self, path: Path, step: Step, digest: str | None) -> bool:
         """A copy across disks is known by its bytes; a renamed file, which was never read, by its size and time."""
@@ -236,23 +222,26 @@ class _Undoing:
                 self._leave(number, cause)
                 del restored[number]
 
-    def _put_links_back(self, restored: dict[int, _Look | None]) -> None:
-        """Make the links of an earlier run again that this one had replaced, before its own go."""
-        for number in list(restored):
-            step = self.record.steps[number]
+    def _finish(self, restored: dict[int, _Look | None], work: Callable[[Step, _Look | None], None]) -> None:
+        """Do this for each restored file; one for which it fails is left."""
+        for number, look in list(restored.items()):
             try:
-                if old_links.put_back(step) and step.replaces is not None:
-                    files.sync_folder(step.replaces.parent)
+                work(self.record.steps[number], look)
+                continue
             except StepFailed as error:
                 self.left[number] = str(error)
-                del restored[number]
             except OSError as error:
                 self._leave(number, error)
-                del restored[number]
+            del restored[number]
 
-    def _take_target_away(self, step: Step, look: _Look) -> None:
-        if not files.exists(step.target):
-            return  # Renamed back, on a file system without hard links.
+    def _put_link_back(self, step: Step, _: _Look | None) -> None:
+        """Make the link of an earlier run again that this one had replaced."""
+        if old_links.put_back(step) and step.replaces is not None:
+            files.sync_folder(step.replaces.parent)
+
+    def _take_target_away(self, step: Step, look: _Look | None) -> None:
+        if look is None or not files.exists(step.target):
+            return  # An earlier undo came this far, or it was renamed back, on a file system without hard links.
         if _look(step.target) != look:
             raise StepFailed(f"{shown(step.target)} was changed while undoing and is kept.")
         if self.record.action is not Action.SYMLINK and not files.exists(step.source):
