@@ -90,12 +90,6 @@ class _Welcome(QWidget):
         self.samples = QPushButton(self)
         self._steps = [_Step(number, self) for number in (1, 2, 3)]
 
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.SPACE)
-        buttons.addStretch()
-        buttons.addWidget(self.open)
-        buttons.addWidget(self.samples)
-        buttons.addStretch()
         inside = QVBoxLayout(self.zone)
         inside.setContentsMargins(*[4 * theme.SPACE] * 4)
         inside.setSpacing(theme.SPACE)
@@ -105,7 +99,7 @@ class _Welcome(QWidget):
         inside.addWidget(self._title)
         inside.addWidget(self._sentence)
         inside.addSpacing(2 * theme.SPACE)
-        inside.addLayout(buttons)
+        inside.addLayout(_row_of(self.open, self.samples))
         inside.addSpacing(2 * theme.SPACE)
         inside.addWidget(self._promise)
         inside.addStretch()
@@ -164,16 +158,8 @@ class _NoMatch(QWidget):
         self._title = _title(self)
         self._sentence = _line(self)
         self.show_all = QPushButton(self)
-        column = QVBoxLayout(self)
-        column.setSpacing(theme.SPACE)
-        column.addStretch()
-        column.addWidget(IconLabel("search", "muted", _ICON, self), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(theme.SPACE)
-        column.addWidget(self._title)
-        column.addWidget(self._sentence)
-        column.addSpacing(theme.SPACE)
-        column.addWidget(self.show_all, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch()
+        icon = IconLabel("search", "muted", _ICON, self)
+        _place_in_middle(self, icon, self._title, self._sentence, self.show_all)
         self._name_everything()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -197,22 +183,8 @@ class _Finished(QWidget):
         self.sort = QPushButton(theme.icon("sort", "on_accent"), "", self)
         self.sort.setDefault(True)
         self.show_all = QPushButton(self)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.SPACE)
-        buttons.addStretch()
-        buttons.addWidget(self.sort)
-        buttons.addWidget(self.show_all)
-        buttons.addStretch()
-        column = QVBoxLayout(self)
-        column.setSpacing(theme.SPACE)
-        column.addStretch()
-        column.addWidget(IconLabel("check", "success", _ICON, self), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(theme.SPACE)
-        column.addWidget(self._title)
-        column.addWidget(self._sentence)
-        column.addSpacing(theme.SPACE)
-        column.addLayout(buttons)
-        column.addStretch()
+        icon = IconLabel("check", "success", _ICON, self)
+        _place_in_middle(self, icon, self._title, self._sentence, self.sort, self.show_all)
         self._name_everything()
 
     def tell(self, strangers: int) -> None:
@@ -288,6 +260,30 @@ class _Step(QWidget):
         painter.drawEllipse(disc)
         painter.setPen(theme.colour("accent"))
         painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, str(self._number))
+
+
+def _place_in_middle(page: QWidget, icon: QWidget, title: QLabel, sentence: QLabel, *buttons: QPushButton) -> None:
+    """Fill the page: the icon above the title, the sentence, and the buttons in a row."""
+    column = QVBoxLayout(page)
+    column.setSpacing(theme.SPACE)
+    column.addStretch()
+    column.addWidget(icon, 0, Qt.AlignmentFlag.AlignHCenter)
+    column.addSpacing(theme.SPACE)
+    column.addWidget(title)
+    column.addWidget(sentence)
+    column.addSpacing(theme.SPACE)
+    column.addLayout(_row_of(*buttons))
+    column.addStretch()
+
+
+def _row_of(*buttons: QPushButton) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(theme.SPACE)
+    row.addStretch()
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch()
+    return row
 
 
 def _title(parent: QWidget) -> QLabel:
