@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from fewshot_gui.engine import Scored
-from fewshot_gui.images.find import PictureFile
 from fewshot_gui.learner.promise import PromiseModel
 from fewshot_gui.promises import AUDIT, TARGETS, audit, evidence_of, promised
 from fewshot_gui.session import MOST_KEPT, NONE_OF_THESE, Session
+from tests.made_up import session_of
 
 HONEST = PromiseModel(np.array([0.0, 1.0]), np.diag([0.05, 0.01]))
 """Of a machine that is about as often right as it says."""
@@ -22,9 +22,7 @@ Says = Callable[..., None]
 
 @pytest.fixture
 def session(quick_path: Path) -> Iterator[Session]:
-    session = Session.open(quick_path / "a.fewshot")
-    session.open_folder(quick_path)
-    session.add_pictures([PictureFile(quick_path / f"{n}.png", 10, 1) for n in range(PICTURES)])
+    session = session_of(quick_path / "a.fewshot", quick_path, range(PICTURES))
     for name in ("cat", "dog"):
         session.add_class(name)
     yield session

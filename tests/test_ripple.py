@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fewshot_gui.engine import Scored
-from fewshot_gui.images.find import PictureFile
 from fewshot_gui.ripple import Ripple, ripple
 from fewshot_gui.session import NONE_OF_THESE, Change, OperationName, Session, SessionError
+from tests.made_up import answer, session_of
 
 CAT, DOG = 1, 2
 
@@ -19,9 +18,7 @@ def session(quick_path: Path) -> Iterator[Session]:
     """Eight pictures a.png to h.png and the classes cat (1) and dog (2)."""
     folder = quick_path / "folder"
     folder.mkdir()
-    session = Session.open(quick_path / "a.fewshot")
-    session.open_folder(folder)
-    session.add_pictures([PictureFile(folder / f"{name}.png", 10, 1) for name in "abcdefgh"])
+    session = session_of(quick_path / "a.fewshot", folder, "abcdefgh")
     session.add_class("cat")
     session.add_class("dog")
     yield session
@@ -35,11 +32,8 @@ def ids(session: Session, names: str) -> list[int]:
 
 def score(session: Session, **cats: float) -> Change:
     """Let the machine answer: how sure it is that each picture is a cat; below 0 it is like no example."""
-    first = np.array([abs(p) for p in cats.values()], np.float32)
-    known = np.array([p >= 0 for p in cats.values()])
-    pictures = np.array(ids(session, "".join(cats)), np.int64)
-    chance = np.where(known, 0.9, 0.1).astype(np.float32)
-    return session.accept(Scored((CAT, DOG), pictures, np.stack([first, 1 - first], 1), chance, known))
+    rows = [(abs(p), 1 - abs(p)) for p in cats.values()]
+    return answer(session, (CAT, DOG), ids(session, "".join(cats)), rows, [p >= 0 for p in cats.values()])
 
 
 def rows(change: Change) -> list[tuple[int, int, int]]:

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fewshot_gui.engine import Read, Scored
-from fewshot_gui.images.find import PictureFile
+from fewshot_gui.engine import Read
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.session import NONE_OF_THESE, Change, Filter, Session, State
 from fewshot_gui.sorting.sets import SortItem, Unfiled
+from tests.made_up import answer, session_of
 
 
 @pytest.fixture
@@ -27,9 +27,7 @@ def folder(quick_path: Path) -> Path:
 @pytest.fixture
 def session(file: Path, folder: Path) -> Iterator[Session]:
     """Eight pictures a.png to h.png and the classes cat (1) and dog (2)."""
-    session = Session.open(file)
-    session.open_folder(folder)
-    session.add_pictures([PictureFile(folder / f"{name}.png", 10, 1) for name in "abcdefgh"])
+    session = session_of(file, folder, "abcdefgh")
     session.add_class("cat")
     session.add_class("dog")
     yield session
@@ -43,10 +41,8 @@ def score(session: Session, answers: dict[str, tuple[float, bool]], class_ids: t
     """Let the machine answer, by picture: how sure it is of the first class, and whether it knows such pictures."""
     assert session.folder is not None
     ids = session.ids_of(session.folder / f"{name}.png" for name in answers)
-    first = np.array([p for p, _ in answers.values()], np.float32)
-    known = np.array([k for _, k in answers.values()])
-    chance = np.where(known, 0.9, 0.1).astype(np.float32)
-    return session.accept(Scored(class_ids, np.array(ids), np.stack([first, 1 - first], 1), chance, known))
+    rows = [(p, 1 - p) for p, _ in answers.values()]
+    return answer(session, class_ids, ids, rows, [known for _, known in answers.values()])
 
 
 def picture(session: Session, name: str) -> int:

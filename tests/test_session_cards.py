@@ -3,19 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from fewshot_gui.engine import Scored
-from fewshot_gui.images.find import PictureFile
 from fewshot_gui.session import NONE_OF_THESE, Change, OperationName, Session, SessionError
+from tests.made_up import answer, session_of
 
 
 @pytest.fixture
 def session(quick_path: Path) -> Iterator[Session]:
-    session = Session.open(quick_path / "a.fewshot")
-    session.open_folder(quick_path)
-    session.add_pictures([PictureFile(quick_path / f"{n}.png", 10, 1) for n in range(8)])
+    session = session_of(quick_path / "a.fewshot", quick_path, range(8))
     yield session
     session.close()
 
@@ -47,9 +43,7 @@ def names(session: Session) -> list[str]:
 
 def machine_says(session: Session, class_id: int, classes: list[int]) -> None:
     ids = session.answers.ids
-    rows = np.full((len(ids), len(classes)), 0.05, np.float32)
-    rows[:, classes.index(class_id)] = 0.9
-    session.accept(Scored(tuple(classes), ids, rows, np.full(len(ids), 0.9, np.float32), np.ones(len(ids), bool)))
+    answer(session, classes, ids, [[0.9 if c == class_id else 0.05 for c in classes]] * len(ids))
 
 
 def test_a_class_takes_another_colour(session: Session, cards: list[int]) -> None:

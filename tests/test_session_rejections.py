@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from fewshot_gui.engine import Scored
-from fewshot_gui.images.find import PictureFile
 from fewshot_gui.project.rows import Judgement
 from fewshot_gui.session import NONE_OF_THESE, Change, Filter, OperationName, Session, State
+from tests.made_up import answer, session_of
 
 Says = Callable[..., None]
 
@@ -21,9 +19,7 @@ def file(quick_path: Path) -> Path:
 
 @pytest.fixture
 def session(file: Path, quick_path: Path) -> Iterator[Session]:
-    session = Session.open(file)
-    session.open_folder(quick_path)
-    session.add_pictures([PictureFile(quick_path / f"{n}.png", 10, 1) for n in range(4)])
+    session = session_of(file, quick_path, range(4))
     yield session
     session.close()
 
@@ -43,9 +39,7 @@ def machine_says(session: Session, cards: list[int], ids: list[int]) -> Says:
     """machine_says(0.6, 0.3, 0.1): of every picture, over cat, dog and fox."""
 
     def says(*row: float, known: bool = True, of: Session | None = None) -> None:
-        rows = np.tile(np.array(row, np.float32), (len(ids), 1))
-        chance = np.full(len(ids), 0.9 if known else 0.2, np.float32)
-        (of or session).accept(Scored(tuple(cards), np.array(ids), rows, chance, np.full(len(ids), known)))
+        answer(of or session, cards, ids, [row] * len(ids), known, chance_of_strangers=0.2)
 
     return says
 

@@ -17,6 +17,7 @@ from fewshot_gui.session import NONE_OF_THESE, Change, Filter
 from fewshot_gui.ui.drops import Drop
 from fewshot_gui.ui.gallery.tile import TILE_ROLE
 from fewshot_gui.ui.review.review import is_finished
+from tests.made_up import answer
 
 WAIT = 60_000
 Key = Qt.Key
@@ -30,9 +31,8 @@ def machine_says(program: Application, pictures: list[int], class_ids: list[int]
     for row, class_id, p in zip(rows, class_ids, sure, strict=True):
         row[:] = (1 - p) / (len(columns) - 1)
         row[columns.index(class_id) if class_id else 0] = p
-    known = np.array([c != NONE_OF_THESE for c in class_ids])
-    chance = np.where(known, 0.9, 0.1).astype(np.float32)
-    change = session.accept(Scored(columns, np.array(pictures), rows, chance, known))
+    known = [c != NONE_OF_THESE for c in class_ids]
+    change = answer(session, columns, pictures, rows, known)
     program.desk.changed.emit(change)
     return change
 

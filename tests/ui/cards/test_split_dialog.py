@@ -7,12 +7,11 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 
-from fewshot_gui.images.find import PictureFile
 from fewshot_gui.questions.split import SplitProposal
-from fewshot_gui.session import Session
 from fewshot_gui.ui.cards.examples_dialog import ExamplesDialog
 from fewshot_gui.ui.cards.split_dialog import SplitDialog
 from fewshot_gui.ui.drops import example_mime
+from tests.made_up import session_of
 
 Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
@@ -20,9 +19,7 @@ Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
 @pytest.fixture
 def project(quick_path: Path):
     """cat with pictures 1 to 6, dog with 7."""
-    session = Session.open(quick_path / "a.fewshot")
-    session.open_folder(quick_path)
-    session.add_pictures([PictureFile(quick_path / f"{n}.png", 10, 1) for n in range(8)])
+    session = session_of(quick_path / "a.fewshot", quick_path, range(8))
     cat, _ = session.add_class("cat")
     dog, _ = session.add_class("dog")
     session.label(range(1, 7), cat)

@@ -3,22 +3,20 @@
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMainWindow
 
-from fewshot_gui.engine import Scored
-from fewshot_gui.images.find import PictureFile
 from fewshot_gui.questions.health import Health, Kind, Symptom
 from fewshot_gui.questions.split import SplitProposal
-from fewshot_gui.session import Session, State
+from fewshot_gui.session import State
 from fewshot_gui.ui.cards.class_panel import ClassPanel
 from fewshot_gui.ui.cards.teaching import Teaching
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.drops import Drop
 from fewshot_gui.ui.gallery.tile_menu import tile_menu
 from fewshot_gui.ui.operation_text import operation_text
+from tests.made_up import answer, session_of
 
 
 class FakeCompute(QObject):
@@ -54,9 +52,7 @@ def compute(qapp):
 
 @pytest.fixture
 def project(quick_path: Path):
-    session = Session.open(quick_path / "a.fewshot")
-    session.open_folder(quick_path)
-    session.add_pictures([PictureFile(quick_path / f"{n}.png", 10, 1) for n in range(8)])
+    session = session_of(quick_path / "a.fewshot", quick_path, range(8))
     for name, ids in (("cat", (1, 2, 3)), ("dog", (4, 5, 6))):
         session.label(ids, session.add_class(name)[0])
     return session
@@ -109,9 +105,8 @@ def names(desk):
 
 
 def machine_says(desk, class_id):
-    rows = np.tile(np.array([0.9, 0.1] if class_id == 1 else [0.1, 0.9], np.float32), (8, 1))
-    sure = np.full(8, 0.9, np.float32)
-    desk.session.accept(Scored((1, 2), desk.session.answers.ids, rows, sure, np.ones(8, bool)))
+    row = (0.9, 0.1) if class_id == 1 else (0.1, 0.9)
+    answer(desk.session, (1, 2), desk.session.answers.ids, [row] * 8)
 
 
 def test_merging_says_so_and_is_undone_by_name(panel, desk, said):
