@@ -8,12 +8,17 @@ from fewshot_gui.ui import theme
 from fewshot_gui.ui.icons import paint_icon
 
 _NARROWEST_NAME, _WIDEST_NAME = 3 * theme.SPACE, 20 * theme.SPACE
+_NARROWEST_CHOSEN = 9 * theme.SPACE  # five Chinese characters: what is chosen must be read
 _DOT, _ICON, _CROSS, _GAP = 8, 14, 12, 6
+_SHORT_COUNT = 3  # digits that there is always room for
 
 
 class Chip(QAbstractButton):
-    """A rounded button with a name and, muted, a number. In little room the name is cut, never the number; one that has
-    an icon can do without the name."""
+    """A rounded button with a name and, muted, a number.
+
+    In little room the name is cut, but not that of the chosen one. One that has an icon can do without the name, and
+    in very little room without a long number, which a screen reader still tells.
+    """
 
     def __init__(self, parent: QWidget | None = None, closable: bool = False, widest_name: int = _WIDEST_NAME) -> None:
         super().__init__(parent)
@@ -65,7 +70,11 @@ class Chip(QAbstractButton):
         return self._size(min(self.fontMetrics().horizontalAdvance(self._name()) + 1, self._widest_name))
 
     def minimumSizeHint(self) -> QSize:
-        return self._size(min(self.fontMetrics().horizontalAdvance(self._name()) + 1, _NARROWEST_NAME))
+        narrowest = _NARROWEST_CHOSEN if self.isChecked() else 0 if self._dot is not None else _NARROWEST_NAME
+        size = self._size(min(self.fontMetrics().horizontalAdvance(self._name()) + 1, narrowest))
+        if self._icon and not self._name() and len(self._count) > _SHORT_COUNT:
+            size.setWidth(size.width() - self.fontMetrics().horizontalAdvance(self._count) - _GAP)
+        return size
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -86,13 +95,17 @@ class Chip(QAbstractButton):
             paint_icon(painter, "close", cross, theme.colour("text" if self.underMouse() else "muted"))
             right -= _CROSS + _GAP
         count_width = self.fontMetrics().horizontalAdvance(self._count)
-        name_right = right - (count_width + _GAP if self._count else 0)
-        name = self.fontMetrics().elidedText(self._name(), Qt.TextElideMode.ElideRight, name_right - left)
+        count = self._count if count_width <= right - left else ""
+        name_right = right - (count_width + _GAP if count else 0)
+        name = self.fontMetrics().elidedText(
+            self._name(), Qt.TextElideMode.ElideRight, max(round(name_right - left), 0)
+        )
+        name = "" if name == "…" else name
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(theme.colour("text"))
         painter.drawText(QRectF(left, 0, name_right - left, self.height()), middle, name)
         painter.setPen(theme.colour("text" if self.isChecked() else "muted"))
-        painter.drawText(QRectF(right - count_width, 0, count_width + 1, self.height()), middle, self._count)
+        painter.drawText(QRectF(right - count_width, 0, count_width + 1, self.height()), middle, count)
 
     def _paint_pill(self, painter: QPainter) -> None:
         edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)

@@ -43,6 +43,7 @@ from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 from fewshot_gui.ui.gallery.tile_menu import tile_menu
 from fewshot_gui.ui.inspector.inspector import Inspector
 from fewshot_gui.ui.measure.flow import MeasuresFlow
+from fewshot_gui.ui.menu_look import dressed
 from fewshot_gui.ui.operation_text import operation_text
 from fewshot_gui.ui.project.export_flow import ExportFlow
 from fewshot_gui.ui.project.project_flow import ProjectFlow
@@ -366,7 +367,8 @@ class MainWindow(QMainWindow):
     def _tile_menu(self, ids: list[int], where: QPoint) -> None:
         group = whole_group(self.model.sections, ids)
         fold = self.menu.action("open-groups" if group.closed else "close-group") if group else None
-        tile_menu(self, self.desk, self.teaching, ids, group.title if group else "", fold).popup(where)
+        menu = tile_menu(self, self.desk, self.teaching, ids, group.title if group else "", fold)
+        dressed(menu).popup(where)
 
     # --- the window itself
 

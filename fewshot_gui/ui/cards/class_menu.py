@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.cards.card_key import paint_class_chip
+from fewshot_gui.ui.menu_look import dressed
 from fewshot_gui.ui.shell.keys import KEYS
 from fewshot_gui.ui.shell.language import key_hint
 
@@ -43,7 +44,7 @@ def class_menu(card: "ClassCard", others: Sequence["ClassInfo"], examples: int) 
     add(translate("ClassMenu", "Split…"), card.split_requested.emit, enabled=examples > 1)
     menu.addSeparator()
     add(translate("ClassMenu", "Delete the class") + KEYS.hint("delete-class"), card.delete_requested.emit, "trash")
-    return menu
+    return dressed(menu)
 
 
 def example_menu(
@@ -54,7 +55,7 @@ def example_menu(
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.addAction(theme.icon("undo"), translate("ClassMenu", "Take back") + KEYS.hint("unlabel"), take_back)
     _add_classes(menu.addMenu(translate("ClassMenu", "Move to")), others, move)
-    return menu
+    return dressed(menu)
 
 
 def _add_classes(menu: QMenu, classes: Sequence["ClassInfo"], chosen: Callable[[int], object]) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QWidget
 
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.menu_look import dressed
 from fewshot_gui.ui.shell.keys import KEYS, Entry, portable
 from fewshot_gui.ui.shell.shell import as_mode
 
@@ -32,13 +33,15 @@ class Actions(QObject):
         self._window = window
         self._said: list[Callable[[], None]] = []
         self._named: dict[str, QAction] = {}
-        self._group: Text = lambda: ""
+        self._menus: list[QMenu] = []
         self._bar = QToolBar(window)
         self._file_menu(window)
         self._edit_menu(window)
         self._view_menu(window)
         self._help_menu(window)
         self._toolbar(window)
+        for menu in (*self._menus, window.project.menu):
+            dressed(menu)
         KEYS.changed.connect(self._take_keys)
         self._take_keys()
         self.retranslate()
@@ -157,6 +160,7 @@ class Actions(QObject):
     def _menu(self, title: Text) -> tuple[QMenu, Callable[..., QAction]]:
         """A new menu in the menu bar, and a function that adds an action to it; its arguments are those of _action."""
         menu = self._window.menuBar().addMenu("")
+        self._menus.append(menu)
         self._said.append(lambda: menu.setTitle(title()))
 
         def add(

@@ -1,0 +1,37 @@
+"""Chips in little room."""
+
+import pytest
+
+from fewshot_gui.ui.chip import Chip
+
+
+def icon_chip(qtbot, count, chosen=False):
+    chip = Chip()
+    qtbot.addWidget(chip)
+    chip.setCheckable(True)
+    chip.setChecked(chosen)
+    chip.set_icon_name("none")
+    chip.set_name("以上都不是")
+    chip.set_count(count)
+    chip.set_without_name(True)
+    return chip
+
+
+def test_the_chosen_chip_keeps_its_name_and_number(qtbot):
+    chip = icon_chip(qtbot, 9, chosen=True)
+    assert chip.minimumSizeHint() == chip.sizeHint()
+
+
+def test_a_chip_with_an_icon_gives_up_a_long_number_but_no_short_one(qtbot):
+    short, long, longer = (icon_chip(qtbot, count) for count in (999, 9_999, 100_000))
+    assert short.minimumSizeHint() == short.sizeHint()
+    assert long.minimumSizeHint().width() == longer.minimumSizeHint().width() < short.minimumSizeHint().width()
+    assert "9,999" in long.accessibleName() or "9999" in long.accessibleName()
+
+
+@pytest.mark.parametrize("width", [10, 20, 40, 80])
+def test_any_width_can_be_painted(qtbot, width):
+    chip = icon_chip(qtbot, 100_000)
+    chip.set_dot(1)
+    chip.resize(width, 24)
+    assert not chip.grab().isNull()
