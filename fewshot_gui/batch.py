@@ -6,8 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from contextlib import suppress
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -44,7 +43,7 @@ def class_names(examples: Path) -> list[str]:
 
     Raises FolderError, and SessionError for too few classes, one without a picture, or a disk that doesn't answer.
     """
-    by_class = _if_it_answers(examples, lambda still: class_folders(examples, still))
+    by_class = _if_it_answers(examples, lambda cancelled: class_folders(examples, cancelled))
     empty = [name for name, paths in by_class.items() if not paths]
     if empty:
         folder = printable(examples / empty[0])
@@ -62,7 +61,7 @@ def find(folder: Path) -> tuple[list[PictureFile], list[Skipped]]:
     """
     files: list[PictureFile] = []
     skipped: list[Skipped] = []
-    for found in _if_it_answers(folder, lambda still: list(find_pictures(folder.resolve(), still))):
+    for found in _if_it_answers(folder, lambda cancelled: list(find_pictures(folder.resolve(), cancelled))):
         if isinstance(found, Skipped):
             skipped.append(found)
         else:
@@ -74,21 +73,22 @@ def find(folder: Path) -> tuple[list[PictureFile], list[Skipped]]:
 
 
 def _if_it_answers(folder: Path, search: Callable[[Callable[[], bool]], T]) -> T:
-    """What the search returns, which calls its argument again and again; SessionError once it no longer does.
+    """What search(cancelled) returns; SessionError once it no longer asks whether it is cancelled, which it then is.
 
     A network folder that stalls can't be waited for in the thread that would have to tell of it.
     """
     last = time.monotonic()
     over: Future[T] = Future()
+    given_up = threading.Event()
 
-    def still() -> bool:
+    def cancelled() -> bool:
         nonlocal last
         last = time.monotonic()
-        return over.cancelled()
+        return given_up.is_set()
 
     def work() -> None:
         try:
-            result = search(still)
+            result = search(cancelled)
         except Exception as error:
             over.set_exception(error)
         else:
@@ -96,8 +96,9 @@ def _if_it_answers(folder: Path, search: Callable[[Callable[[], bool]], T]) -> T
 
     threading.Thread(target=work, name="searching", daemon=True).start()
     while time.monotonic() - last < PATIENCE:
-        with suppress(TimeoutError):
-            return over.result(timeout=0.2)
+        if wait([over], timeout=0.2).done:
+            return over.result()
+    given_up.set()
     raise SessionError(
         f'The folder "{printable(folder)}" has not answered for {PATIENCE:.0f} seconds. Check its disk or connection, '
         "then try again. Nothing was changed."

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,36 @@ def test_a_folder_whose_disk_does_not_answer_is_refused_in_time(
             batch.find(tmp_path)
     finally:
         answer.set()
+
+
+def test_a_search_that_was_given_up_ends_when_the_disk_answers_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, told = threading.Event(), Future[bool]()
+
+    def stalled(folder: Path, cancelled: Callable[[], bool]) -> Iterator[PictureFile]:
+        answer.wait()
+        told.set_result(cancelled())
+        return iter(())
+
+    monkeypatch.setattr(batch, "PATIENCE", 0.3)
+    monkeypatch.setattr(batch, "find_pictures", stalled)
+    try:
+        with pytest.raises(SessionError):
+            batch.find(tmp_path)
+    finally:
+        answer.set()
+    assert told.result(timeout=60)
+
+
+def test_an_error_that_is_called_a_timeout_is_raised_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(folder: Path, cancelled: object) -> Iterator[PictureFile]:
+        raise TimeoutError("The network folder timed out.")
+
+    monkeypatch.setattr(batch, "PATIENCE", 0.3)
+    monkeypatch.setattr(batch, "find_pictures", failing)
+    with pytest.raises(TimeoutError):
+        batch.find(tmp_path)
 
 
 def test_a_disk_that_answers_slowly_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
