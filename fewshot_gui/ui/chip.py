@@ -112,7 +112,7 @@ class Chip(QAbstractButton):
         fill: theme.Token = (
             "selected" if self.isChecked() or self.isDown() else "hover" if self.underMouse() else "card"
         )
-        outline: theme.Token = "accent" if self.isChecked() or self.hasFocus() else "border"
+        outline: theme.Token = "accent" if self.isChecked() or self.hasFocus() else "outline"
         painter.setBrush(theme.colour(fill))
         painter.setPen(QPen(theme.colour(outline), 1))
         painter.drawRoundedRect(edge, edge.height() / 2, edge.height() / 2)

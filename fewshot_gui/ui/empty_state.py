@@ -223,7 +223,7 @@ class _DropZone(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(theme.colour("accent" if self._hovered else "border"), 2, Qt.PenStyle.CustomDashLine)
+        pen = QPen(theme.colour("accent" if self._hovered else "outline"), 2, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([4, 3])
         painter.setPen(pen)
         painter.setBrush(theme.colour("selected" if self._hovered else "card"))

@@ -19,7 +19,8 @@ Token = Literal[
     "picture",  # behind a picture that does not fill its place
     "hover",
     "selected",
-    "border",
+    "border",  # of cards, between parts
+    "outline",  # of what can be pressed or filled in, at 3:1 against all behind it
     "track",  # the empty part of a bar
     "text",
     "muted",
@@ -37,6 +38,7 @@ _LIGHT: dict[Token, str] = {
     "hover": "#eceff4",
     "selected": "#d9e5ff",
     "border": "#d3d8df",
+    "outline": "#7a828f",
     "track": "#dfe3e9",
     "text": "#1b1f26",
     "muted": "#565e6b",
@@ -53,6 +55,7 @@ _DARK: dict[Token, str] = {
     "hover": "#2e3238",
     "selected": "#2a3c61",
     "border": "#3c424b",
+    "outline": "#7f8897",
     "track": "#3a4048",
     "text": "#e9ebee",
     "muted": "#a9b1bd",
@@ -162,7 +165,7 @@ class _SystemFollower(QObject):
         self._app.setPalette(_palette(tokens))
         boxes = _palette(tokens)  # Fusion draws their frame by a half darker than this: unseen on a dark window
         boxes.setColor(QPalette.ColorRole.Window, QColor(tokens["muted"]).lighter(140))
-        for kind in ("QCheckBox", "QRadioButton", "QMenu"):
+        for kind in ("QCheckBox", "QMenu"):
             self._app.setPalette(boxes, kind)  # type: ignore[arg-type]  # the stubs say bytes, PySide takes str
         self._app.setStyleSheet(_style_sheet(tokens))
         self._tint_icons()
@@ -227,12 +230,12 @@ def _style_sheet(tokens: dict[Token, str]) -> str:
     # Only what Fusion draws heavier than we want; everything else comes from the palette.
     sheet = """
     QPushButton, QToolButton, QLineEdit {
-        border: 1px solid @border; border-radius: 6px; padding: 4px 12px; background: @card; min-height: 20px;
+        border: 1px solid @outline; border-radius: 6px; padding: 4px 12px; background: @card; min-height: 20px;
     }
     QLineEdit { padding: 4px 8px; }
     QToolButton { padding: 4px 8px; border-color: transparent; background: transparent; }
     QComboBox, QSpinBox, QDoubleSpinBox {
-        border: 1px solid @border; border-radius: 6px; padding: 4px 8px; background: @card; min-height: 20px;
+        border: 1px solid @outline; border-radius: 6px; padding: 4px 8px; background: @card; min-height: 20px;
     }
     QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid @accent; }
     QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: @muted; background: @window; }
@@ -248,6 +251,16 @@ def _style_sheet(tokens: dict[Token, str]) -> str:
     QPushButton:default:disabled { background: @track; color: @muted; border-color: @border; }
     QPushButton:focus, QToolButton:focus, QLineEdit:focus { border: 1px solid @accent; }
     QPushButton:default:focus { border: 2px solid @text; padding: 3px 11px; }
+    QRadioButton::indicator {
+        width: 14px; height: 14px; border: 1px solid @outline; border-radius: 8px; background: @card;
+    }
+    QRadioButton::indicator:checked {
+        border-color: @accent;
+        background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+            stop: 0 @accent, stop: 0.52 @accent, stop: 0.62 @card, stop: 1 @card);
+    }
+    QRadioButton::indicator:focus { border: 2px solid @text; width: 12px; height: 12px; }
+    QRadioButton::indicator:disabled { border-color: @border; }
     QTabWidget::pane { border: none; top: 8px; }
     QTabBar { font-weight: normal; }
     QTabBar::tab {
@@ -257,7 +270,8 @@ def _style_sheet(tokens: dict[Token, str]) -> str:
     QTabBar::tab:hover { border-bottom-color: @border; }
     QTabBar::tab:selected { border-bottom-color: @accent; }
     QTabBar::tab:focus { color: @accent; }
-    QPlainTextEdit { border: 1px solid @border; border-radius: 6px; padding: 4px; background: @card; }
+    QPlainTextEdit { border: 1px solid @outline; border-radius: 6px; padding: 4px; background: @card; }
+    QPlainTextEdit:focus { border: 1px solid @accent; }
     QToolTip { background: @card; color: @text; border: 1px solid @border; padding: 4px; }
     QToolBar { border: none; spacing: 4px; padding: 4px; }
     QStatusBar::item { border: none; }
@@ -266,7 +280,7 @@ def _style_sheet(tokens: dict[Token, str]) -> str:
     QScrollBar { background: transparent; border: none; }
     QScrollBar:vertical { width: 12px; }
     QScrollBar:horizontal { height: 12px; }
-    QScrollBar::handle { background: @border; border-radius: 4px; margin: 2px; }
+    QScrollBar::handle { background: @outline; border-radius: 4px; margin: 2px; }
     QScrollBar::handle:hover { background: @muted; }
     QScrollBar::handle:vertical { min-height: 32px; }
     QScrollBar::handle:horizontal { min-width: 32px; }

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFocusEvent,
     QFont,
     QKeyEvent,
     QKeySequence,
@@ -22,6 +21,7 @@ from fewshot_gui.ui.cards.card_key import paint_class_chip, spoken_key
 from fewshot_gui.ui.cards.example_strip import ExampleStrip
 from fewshot_gui.ui.cards.health_hints import Hint
 from fewshot_gui.ui.cards.hint_button import HintButton
+from fewshot_gui.ui.cards.name_editor import NameEditor
 from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 from fewshot_gui.ui.gallery.tile import CHIP
 from fewshot_gui.ui.labels import ElidedLabel, IconLabel
@@ -112,7 +112,7 @@ class ClassCard(Card):
         bold = QFont(self.font())
         bold.setBold(True)
         self._name.setFont(bold)
-        self._editor = _NameEditor(self)
+        self._editor = NameEditor(self)
         self._editor.done.connect(self._end_editing)
         self._menu_button = QToolButton(self)
         self._menu_button.setIcon(theme.icon("more"))
@@ -314,6 +314,8 @@ class NewClassCard(Card):
 
     def _outline(self, pen: QPen) -> QPen:
         pen.setDashPattern([4 / pen.widthF(), 3 / pen.widthF()])
+        if pen.color() == theme.colour("border"):
+            pen.setColor(theme.colour("outline"))  # it is a button
         return pen
 
     def _ground(self) -> theme.Token:
@@ -349,45 +351,3 @@ class _Chip(QWidget):
             font.setBold(True)
             font.setPixelSize(12)
             paint_class_chip(painter, QRectF(self.rect()), self._info, font)
-
-
-class _NameEditor(QLineEdit):
-    """Takes a name: Enter or going elsewhere accepts it, Esc does not. Nothing typed: undo is the window's."""
-
-    done = Signal(str)  # the new name; "" if it is to stay as it was
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._editing = False
-        self._before = ""
-        self.setAcceptDrops(False)  # a drop here is meant for the card
-
-    def begin(self) -> None:
-        self._editing, self._before = True, self.text()
-        self.selectAll()
-        self.setFocus()
-
-    def event(self, event: QEvent) -> bool:
-        undo = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo)
-        if undo and event.type() == QEvent.Type.ShortcutOverride and not self.isUndoAvailable():
-            event.ignore()  # a class made by mistake is taken back at once
-            return False
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._end("")
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # not for the card, where it means something else
-            self._end(self.text())
-        else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
-            self._end(self.text())
-
-    def _end(self, name: str) -> None:
-        if self._editing:
-            self._editing = False
-            self.done.emit("" if name == self._before else name.strip())
