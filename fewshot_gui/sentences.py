@@ -73,8 +73,11 @@ def translated(sentence: str) -> str:
 
 
 def together(*said: str) -> str:
-    """Sentences of the window's language one after the other: Chinese has no space between them."""
-    return _gap.join(said)
+    """Sentences one after the other, empty ones left out: "A. B.", but "甲。乙。", whose stop brings its own space."""
+    whole = ""
+    for sentence in filter(None, said):
+        whole += sentence if not whole or whole[-1] in "。！？" else f" {sentence}"
+    return whole
 
 
 def _catalogue(language: str) -> dict[str, str]:

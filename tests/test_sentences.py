@@ -10,7 +10,7 @@ import pytest
 
 from fewshot_gui import sentences
 from fewshot_gui.paths import resource
-from fewshot_gui.sentences import translated, use_language
+from fewshot_gui.sentences import together, translated, use_language
 
 PACKAGE = Path(sentences.__file__).parent
 SAID_ON_THE_COMMAND_LINE = {"__init__", "__main__", "app", "batch", "classifier", "console", "doctor"}
@@ -127,7 +127,7 @@ def test_what_the_catalogue_does_not_know_stays_english(catalogue):
 def test_an_english_window_has_curly_quotes_around_what_a_sentence_speaks_of():
     try:
         use_language("en")
-        assert translated("There are no pictures in \"a 'b' \" c\".") == "There are no pictures in “a 'b' \" c”."
+        assert translated('There are no pictures in "a \'b\' " c".') == "There are no pictures in “a 'b' \" c”."
         several = translated('"a.png" can\'t be used. It is empty (0 bytes). There are no pictures in "b".')
         assert several == "“a.png” can't be used. It is empty (0 bytes). There are no pictures in “b”."
         typed = 'It is a HEIC picture, and reading those needs an extra: pip install "fewshot-gui[heif]".'
@@ -165,3 +165,9 @@ def test_translations_fill_in_what_the_english_sentence_does():
         return sorted(re.findall(r"\{\d+\}", text))
 
     assert [english for english, other in entries.items() if other and places(english) != places(other)] == []
+
+
+def test_sentences_are_parted_by_a_space_except_after_a_full_width_stop() -> None:
+    assert together("A.", "", "B.") == "A. B."
+    assert together("甲。", "乙！", "丙。") == "甲。乙！丙。"
+    assert together() == ""

@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 
 from fewshot_gui.images.errors import printable
-from fewshot_gui.ui.shell.language import told
 from fewshot_gui.ui.typed_path import typed_path
 
 
@@ -19,9 +18,3 @@ def test_without_a_whole_path_nothing_is_meant(text: str, tmp_path: Path) -> Non
 def test_what_was_suggested_is_kept_though_its_name_can_not_be_typed() -> None:
     odd = Path("/pictures/\udce4")
     assert typed_path(printable(odd), odd) == odd
-
-
-def test_sentences_are_parted_by_a_space_except_after_a_full_width_stop() -> None:
-    assert told(("A.", "", "B.")) == "A. B."
-    assert told(("甲。", "乙！", "丙。")) == "甲。乙！丙。"
-    assert told(()) == ""

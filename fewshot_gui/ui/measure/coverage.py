@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QLocale, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from fewshot_gui.measures import Filed, Population, Reliability, Verdicts, coverage, filed_at, reliability, wilson
+from fewshot_gui.sentences import together
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.labels import heading_label
 from fewshot_gui.ui.measure.plot import MARGIN, PercentAxis, Plot, faint, pen
-from fewshot_gui.ui.shell.language import told
 
 FIRST_LEAST = 90
 LEAST_ERROR_SHOWN = 0.05
@@ -97,7 +97,7 @@ class CoverageTab(QWidget):
                 low=locale.toString(low, "f", 0),
                 high=locale.toString(high, "f", 0),
             )
-        self._sentence.setText(told((first, second)))
+        self._sentence.setText(together(first, second))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -11,12 +11,12 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from fewshot_gui.answers import NONE_OF_THESE
+from fewshot_gui.sentences import together
 from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.measure.map_card import MapCard
 from fewshot_gui.ui.measure.map_plot import MapPlot
 from fewshot_gui.ui.shell.keys import KEYS
-from fewshot_gui.ui.shell.language import told
 
 
 class MapTab(QWidget):
@@ -158,9 +158,9 @@ class MapTab(QWidget):
                 "Return shows them. Diamonds are what you said, discs what the machine says."
             )
             if self._missing:
-                text = told((text, self.tr("%Ln new picture(s) are not on the map yet.", "", self._missing)))
+                text = together(text, self.tr("%Ln new picture(s) are not on the map yet.", "", self._missing))
             if self._left_out:
-                text = told((text, self.tr("%Ln picture(s) had no room.", "", self._left_out)))
+                text = together(text, self.tr("%Ln picture(s) had no room.", "", self._left_out))
         self._about.setText(text)
 
     def _name_everything(self) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from fewshot_gui.measures import Population, Verdicts
+from fewshot_gui.sentences import together
 from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.chip import Chip
@@ -30,7 +31,6 @@ from fewshot_gui.ui.measure.map import MapTab
 from fewshot_gui.ui.measure.map_card import MapCard
 from fewshot_gui.ui.measure.matrix import MatrixTab
 from fewshot_gui.ui.measure.per_class import PerClassTab
-from fewshot_gui.ui.shell.language import told
 
 
 class Source(enum.Enum):
@@ -195,9 +195,9 @@ class MeasuresWindow(QWidget):
         else:
             text = self.tr("%Ln example(s), each judged without itself.", "", self._counts[Source.EXAMPLES])
             if self._alone:
-                text = told((text, self.tr("%Ln stand(s) alone in a class.", "", self._alone)))
+                text = together(text, self.tr("%Ln stand(s) alone in a class.", "", self._alone))
             if self._is_stale:
-                text = told((text, self.tr("Counted before your latest answer.")))
+                text = together(text, self.tr("Counted before your latest answer."))
             self.again.setVisible(self._is_stale)
         self._note.set_text(text)
 

@@ -68,14 +68,6 @@ def listed(parts: Iterable[str]) -> str:
     return QCoreApplication.translate("List", ", ").join(parts)
 
 
-def told(sentences: Iterable[str]) -> str:
-    """Sentences one after the other, empty ones left out: "A. B.", but "甲。乙。", whose stop brings its own space."""
-    said = ""
-    for sentence in filter(None, sentences):
-        said += sentence if not said or said[-1] in "。！？" else f" {sentence}"
-    return said
-
-
 def install_language(app: QCoreApplication, wanted: str = "system") -> str:
     """Have everything said in one language from now on: our own sentences, and Qt's in its menus and dialogs.
 

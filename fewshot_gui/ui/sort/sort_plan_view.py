@@ -10,12 +10,12 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from fewshot_gui.images.errors import printable
-from fewshot_gui.sentences import translated
+from fewshot_gui.sentences import together, translated
 from fewshot_gui.sorting.plan import SortPlan, Step
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.labels import IconLabel, muted_label
 from fewshot_gui.ui.row_table import Column, RowTable
-from fewshot_gui.ui.shell.language import Spoken, listed, told
+from fewshot_gui.ui.shell.language import Spoken, listed
 from fewshot_gui.ui.sort.folders_table import FoldersTable, data_size
 
 Problem = tuple[Path, str]
@@ -123,7 +123,7 @@ class PlanView(QWidget):
             parts.append(self.tr("%Ln folder(s) can't be called exactly like the class.", "", folders))
         if plan.left_alone:
             parts.append(self.tr("%Ln picture(s) are left alone: not sure enough or no class.", "", plan.left_alone))
-        return told(parts)
+        return together(*parts)
 
     def _space_of(self, plan: SortPlan) -> list[str]:
         """What is needed and free, on each disk that takes bytes."""

@@ -8,14 +8,14 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from fewshot_gui.images.errors import printable
-from fewshot_gui.sentences import translated
+from fewshot_gui.sentences import together, translated
 from fewshot_gui.sorting.apply import RunResult
 from fewshot_gui.sorting.plan import Action, SortPlan
 from fewshot_gui.sorting.undo import UndoResult
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.labels import IconLabel, muted_label, title_label
 from fewshot_gui.ui.row_table import Column, RowTable
-from fewshot_gui.ui.shell.language import Spoken, told
+from fewshot_gui.ui.shell.language import Spoken
 from fewshot_gui.ui.sort.folders_table import FoldersTable
 from fewshot_gui.ui.sort.sort_plan_view import Sentences
 
@@ -145,7 +145,7 @@ class ResultView(QWidget):
         self._title.setText(done)
         self._place.hide()
         self.folders.hide()
-        self._line.setText(told(lines))
+        self._line.setText(together(*lines))
         self._line.setVisible(bool(self._line.text()))
         self._sentences.show_sentences((wrong,) if wrong else ())
         self._good.setVisible(not failed and wrong is None)
