@@ -26,11 +26,6 @@ def guarded(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def unguarded(cell: str) -> str:
-    """The text that ``guarded`` made this cell of."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
-
-
 def write_table(file: TextIO, columns: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> None:
     """Write a heading and rows: numbers with four digits, None as nothing. The file must be open with newline=""."""
     writer = csv.writer(file)

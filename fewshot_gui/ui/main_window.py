@@ -372,9 +372,6 @@ class MainWindow(QMainWindow):
 
     # --- the window itself
 
-    def set_theme(self, mode: theme.Mode) -> None:
-        self.shell.preferences.set("theme", mode)
-
     def _restore(self) -> None:
         for key, restore in (("geometry", self.restoreGeometry), ("splitter", self._splitter.restoreState)):
             state = self._settings.value(key)

@@ -42,7 +42,7 @@ def for_readme(out: Path) -> None:
     states.select_doubtful(stage)
     save_small(window, out / "window.png")
 
-    window.set_theme("dark")
+    window.shell.preferences.set("theme", "dark")
     window.seeing.arrangement.set_grouping(Grouping.LOOK)
     wait(lambda: window.seeing.arrangement.has_looks, "look-alikes are grouped")
     window.gallery.select_id(int(window.model.ids[1]))
@@ -55,7 +55,7 @@ def for_readme(out: Path) -> None:
     window.seeing.arrangement.set_grouping(Grouping.NONE)
     picture.heat_button.setChecked(False)
 
-    window.set_theme("light")
+    window.shell.preferences.set("theme", "light")
     window.menu.sort.trigger()
     dialog = window.sorting.dialog
     assert dialog is not None

@@ -185,7 +185,7 @@ def test_what_a_correction_changed_is_said_shown_old_to_new_and_taken_back_in_on
     bar = window.ripple.bar
     assert bar.isVisible()
     assert bar.changes.text.text().endswith("changed: 2\u00a0red → green, 1\u00a0red → None of these")
-    assert not bar.guard.is_visible
+    assert not bar.guard.text.isVisible()
     bar.changes.show_button.click()
     assert shown(program) == [others[1], others[0], others[2]]  # the doubtful first
     tile = window.model.index(0, 0).data(TILE_ROLE)
@@ -236,7 +236,7 @@ def test_a_correction_that_breaks_confirmed_pictures_is_flagged_and_one_click_go
     before = {i: session.scores(i) for i in session.view().tolist()}
     program.desk.do(lambda: session.add_examples(green, copies))
     flagged = window.ripple.bar.guard
-    qtbot.waitUntil(lambda: flagged.is_visible, timeout=WAIT)
+    qtbot.waitUntil(flagged.text.isVisible, timeout=WAIT)
     undone = session.undo_name
     assert "you had confirmed" in flagged.text.text()
     flagged.show_button.click()

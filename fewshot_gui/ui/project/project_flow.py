@@ -130,10 +130,8 @@ class ProjectFlow(QObject):
         try:
             place = json.loads(session.place or "{}")
             which = Filter(place.get("filter", Filter.ALL.value))
-            grouping, order = (
-                Grouping(place.get("group", Grouping.NONE.value)),
-                Order(place.get("order", Order.USUAL.value)),
-            )
+            grouping = Grouping(place.get("group", Grouping.NONE.value))
+            order = Order(place.get("order", Order.USUAL.value))
             search, shown, picture, scroll, side = map(place.get, ("search", "class", "picture", "scroll", "side"))
         except (ValueError, AttributeError, RecursionError):
             return  # not ours: a project of another program, or of a later version

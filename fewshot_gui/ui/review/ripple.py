@@ -148,10 +148,6 @@ class _Line:
             widget.setVisible(bool(sentence))
         self.undo.setVisible(bool(sentence) and can_undo)
 
-    @property
-    def is_visible(self) -> bool:
-        return self.text.isVisible()
-
 
 class RippleFlow(QObject):
     """Joins the bar with desk and gallery. Made by the window, which places ``bar``."""

@@ -40,7 +40,7 @@ class Stage:
     def dress(self, theme: Mode, language: str, width: int, height: int) -> None:
         """Another look; it stands in the names of the pictures that are taken from now on."""
         self.window.shell.preferences.set("language", language)
-        self.window.set_theme(theme)
+        self.window.shell.preferences.set("theme", theme)
         self.window.resize(width, height)
         scale = round(self.window.devicePixelRatioF())
         self.tag = f"{language}-{theme}-{width}x{height}" + (f"@{scale}x" if scale > 1 else "")
