@@ -37,16 +37,13 @@ _QUOTED, _COMMAND = re.compile(r'"([^"]*)"'), "pip install"
 _LANGUAGE_OF_ALL = "zh_CN"  # its catalogue knows every sentence
 _templates: list[_Template] = []
 _whole: dict[str, str] = {}
-_gap = " "  # between two sentences
 
 
 def use_language(language: str) -> None:
     """Say it in this language from now on: "zh_CN", "en"; others without a catalogue mean as it is."""
-    global _gap
     entries = (
         _catalogue(language) if language != "en" else {said: _typeset(said) for said in _catalogue(_LANGUAGE_OF_ALL)}
     )
-    _gap = " " if language == "en" or not entries else ""
     catalogue = {english: other for english, other in entries.items() if other}
     _whole.clear()
     _whole.update(catalogue)
@@ -67,8 +64,7 @@ def translated(sentence: str) -> str:
     parts = re.split(r"(?<=[.!?])\s+", sentence)  # several sentences, one after the other
     others = [_find(part) for part in parts] if len(parts) > 1 else []
     if any(others):
-        said = (f"{other}{_gap}" if other else f"{part} " for part, other in zip(parts, others, strict=True))
-        return "".join(said).strip()
+        return together(*(other or part for part, other in zip(parts, others, strict=True)))
     return sentence
 
 
