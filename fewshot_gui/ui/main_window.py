@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QSettings, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
@@ -23,7 +23,7 @@ from fewshot_gui.images import isolated
 from fewshot_gui.images.errors import printable
 from fewshot_gui.images.find import PICTURE_SUFFIXES
 from fewshot_gui.project.schema import SUFFIX
-from fewshot_gui.session import NONE_OF_THESE, Change, OperationName
+from fewshot_gui.session import NONE_OF_THESE, Change
 from fewshot_gui.thumbnail_cache import ThumbnailCache
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.activity import Activity
@@ -31,6 +31,7 @@ from fewshot_gui.ui.cards.class_panel import ClassPanel
 from fewshot_gui.ui.cards.example_doctor import ExampleDoctor
 from fewshot_gui.ui.cards.teaching import Teaching
 from fewshot_gui.ui.desk import Desk
+from fewshot_gui.ui.dropped_folder import open_dropped
 from fewshot_gui.ui.drops import Drop, read_drop
 from fewshot_gui.ui.empty_state import EmptyState
 from fewshot_gui.ui.gallery.filter_bar import FilterBar
@@ -44,7 +45,6 @@ from fewshot_gui.ui.gallery.tile_menu import tile_menu
 from fewshot_gui.ui.inspector.inspector import Inspector
 from fewshot_gui.ui.measure.flow import MeasuresFlow
 from fewshot_gui.ui.menu_look import dressed
-from fewshot_gui.ui.operation_text import operation_text
 from fewshot_gui.ui.project.export_flow import ExportFlow
 from fewshot_gui.ui.project.project_flow import ProjectFlow
 from fewshot_gui.ui.review.promise import PromiseFlow
@@ -54,6 +54,7 @@ from fewshot_gui.ui.shell.actions import Actions
 from fewshot_gui.ui.shell.shell import Shell
 from fewshot_gui.ui.sort.sorting_flow import SortingFlow
 from fewshot_gui.ui.status_strip import StatusStrip
+from fewshot_gui.ui.undoing import Undoing
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
 
@@ -71,7 +72,6 @@ class MainWindow(QMainWindow):
         self._shown_class: int | None = None
         self._cards_changed = False
         self._without_pictures = ""  # the name of the folder, where nothing was found in it
-        self._undo_offered: OperationName | None = None
 
         self._on_disk = ThumbnailCache()
         self.thumbnails = ThumbnailLoader(load=self._on_disk.thumbnail)
@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         self.shown_set = ShownSet()
         self.promise = PromiseFlow(desk, compute, tasks, self)
         self.sorting = SortingFlow(desk, tasks, self.promise, self)
+        self.undoing = Undoing(desk, self.sorting, self.strip, self)
         self.exporting = ExportFlow(desk, tasks, self)
         self.measures = MeasuresFlow(desk, compute, tasks, self)
         self.seeing = Seeing(
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
         self.project = ProjectFlow(desk, tasks, settings, self)
         self._lay_out()
         self.menu = Actions(self)
+        self.undoing.attach(self.menu.undo, self.menu.redo)
         self._connect(compute)
         self._refresh_soon = QTimer(self, interval=REFRESH_MS, singleShot=True)
         self._refresh_soon.timeout.connect(self._refresh_in_time)
@@ -144,7 +146,6 @@ class MainWindow(QMainWindow):
         desk = self.desk
         desk.changed.connect(self._on_changed)
         desk.replaced.connect(self._on_replaced)
-        desk.said.connect(self._say)
         desk.warned.connect(self.strip.warn)
         desk.looked_through.connect(self._on_looked_through)
         self.shell.watch.watching.connect(self.strip.set_watching)
@@ -157,10 +158,10 @@ class MainWindow(QMainWindow):
         self.gallery.unlabel_requested.connect(lambda ids: desk.label(ids, None))
         self.gallery.current_changed.connect(self._show_current)
         self.gallery.context_menu_requested.connect(self._tile_menu)
-        self.gallery.paths_dropped.connect(self._take_paths)
-        self.gallery.drop_refused.connect(lambda sentence: self._say(sentence, False))
-        self.empty.paths_dropped.connect(self._take_paths)
-        self.empty.refused.connect(lambda sentence: self._say(sentence, False))
+        self.gallery.paths_dropped.connect(partial(open_dropped, desk))
+        self.gallery.drop_refused.connect(self.undoing.say)
+        self.empty.paths_dropped.connect(partial(open_dropped, desk))
+        self.empty.refused.connect(self.undoing.say)
         self.empty.unlabel_requested.connect(self.teaching.take_back)
         self.empty.open_requested.connect(self.choose_folder)
         self.empty.show_all_requested.connect(self._show_everything)
@@ -175,23 +176,12 @@ class MainWindow(QMainWindow):
         self.filters.class_filter_cleared.connect(partial(self._show_class, None))
         self.panel.add_files_requested.connect(self._choose_examples)
         self.panel.show_requested.connect(self._show_class)
-        self.panel.refused.connect(lambda sentence: self._say(sentence, False))
+        self.panel.refused.connect(self.undoing.say)
         self.strip.cancel_requested.connect(desk.cancel)
-        self.strip.action_triggered.connect(self._undo_what_was_offered)
 
     def undo(self) -> None:
-        """Take back the latest operation; an offer to undo it is withdrawn, for it would take back the one before."""
-        self._undo_offered = None
-        self.strip.say("")
-        self.desk.undo()
-
-    def _undo_what_was_offered(self) -> None:
-        if self._undo_offered is not None and self._undo_offered == self.desk.session.undo_name:
-            self.undo()
-
-    def _say(self, sentence: str, can_undo: bool) -> None:
-        self._undo_offered = self.desk.session.undo_name if can_undo else None
-        self.strip.say(sentence, self.tr("Undo") if can_undo else None)
+        """Take back the latest operation: see Undoing."""
+        self.undoing.undo()
 
     # --- showing the session
 
@@ -221,7 +211,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange and not self.desk.is_closed:
             self.menu.retranslate()
-            self._say("", False)  # a passing sentence in the language of before
+            self.undoing.say("")  # a passing sentence in the language of before
             self._show_title()
             self.ripple.retranslate()
             self.activity.retranslate()
@@ -268,15 +258,7 @@ class MainWindow(QMainWindow):
             self._cards_changed = False
             self.panel.refresh(session)
         self.menu.sort.setEnabled(bool(session.classes) and len(session.answers) > 0)
-        self._name_undo(self.menu.undo, self.tr("Undo"), session.undo_name)
-        self._name_undo(self.menu.redo, self.tr("Redo"), session.redo_name)
-
-    def _name_undo(self, action: QAction, verb: str, name: OperationName | None) -> None:
-        action.setEnabled(name is not None)
-        named = self.tr("{verb}: {operation}")
-        action.setText(verb if name is None else named.format(verb=verb, operation=operation_text(name)))
-        action.setIconText(verb)
-        action.setToolTip(action.text())
+        self.undoing.name_actions()
 
     def _show_current(self, picture_id: int | None) -> None:
         self.inspector.show_picture(self.desk.session, picture_id)
@@ -304,17 +286,6 @@ class MainWindow(QMainWindow):
         self._refresh()
 
     # --- what people bring
-
-    def _take_paths(self, paths: list[Path]) -> None:
-        """Dropped on the middle: a folder to classify, or a project."""
-        first = paths[0]
-        if first.is_dir():
-            self.desk.open_folder(first)
-        elif first.suffix == SUFFIX:
-            self.desk.open_project(first)
-        else:
-            sentence = self.tr("Drop pictures on a class on the left to teach it, and a folder here to classify.")
-            self._say(sentence, False)
 
     def paste(self) -> None:
         """Ctrl+V: pictures from the clipboard become examples of the focused card, or of a new class."""

@@ -962,20 +962,8 @@
         <translation>正在读取</translation>
     </message>
     <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
         <source>no folder yet</source>
         <translation>未打开文件夹</translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation>重做</translation>
-    </message>
-    <message>
-        <source>{verb}: {operation}</source>
-        <translation>{verb}：{operation}</translation>
     </message>
     <message>
         <source>{pictures} to {subject}</source>
@@ -1042,6 +1030,14 @@
         <translation>将图片拖放到左侧的类别上作为示例；将文件夹拖放到此处进行分类。</translation>
     </message>
     <message>
+        <source>Only “{name}” was opened: one folder at a time. Open the folder around them to see them all.</source>
+        <translation>仅打开了“{name}”：一次只显示一个文件夹。如需全部显示，请打开它们所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Only “{name}” was opened: one project at a time.</source>
+        <translation>仅打开了“{name}”：一次只能打开一个项目。</translation>
+    </message>
+    <message>
         <source>Open a folder of pictures</source>
         <translation>打开图片文件夹</translation>
     </message>
@@ -1088,6 +1084,18 @@
     <message>
         <source>Copy the path</source>
         <translation>复制路径</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>{verb}: {operation}</source>
+        <translation>{verb}：{operation}</translation>
     </message>
 </context>
 <context>
@@ -2816,6 +2824,25 @@
     <message>
         <source>needs review</source>
         <translation>待确认</translation>
+    </message>
+</context>
+<context>
+    <name>Undoing</name>
+    <message>
+        <source>sorting…</source>
+        <translation>整理…</translation>
+    </message>
+    <message>
+        <source>The sorting is taken back under “Sorting runs”.</source>
+        <translation>此次整理可在“整理记录”中撤销。</translation>
+    </message>
+    <message>
+        <source>The sorting is taken back under “Sorting runs”; the next undo takes back: {operation}.</source>
+        <translation>此次整理可在“整理记录”中撤销；再次撤销将取消：{operation}。</translation>
+    </message>
+    <message>
+        <source>Sorting runs…</source>
+        <translation>整理记录…</translation>
     </message>
 </context>
 <context>

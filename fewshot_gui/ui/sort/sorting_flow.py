@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from fewshot_gui.sorting.again import earlier, undo_what_stands
@@ -29,6 +29,9 @@ Moved = Mapping[Path, Path]
 
 class SortingFlow(QObject):
     """Opens the dialogs and does beside the window what they ask for."""
+
+    stands = Signal(bool)
+    """Whether the latest thing that was done is a run of sorting that stands."""
 
     def __init__(self, desk: Desk, tasks: Tasks, promise: PromiseFlow, window: QWidget) -> None:
         super().__init__(window)
@@ -75,6 +78,7 @@ class SortingFlow(QObject):
         dialog = self.runs = RunsDialog(self._window)
 
         def undone(result: UndoResult) -> None:
+            self.stands.emit(False)
             dialog.show_undone(result)
             self._list_runs(dialog)
 
@@ -141,11 +145,12 @@ class SortingFlow(QObject):
         self._run(dialog, work, done)
 
     def _tell_way_back(self) -> None:
-        """Undo of the window takes back what was said, not what was sorted: say where that is done."""
+        """Undo of the window takes back what was said, not what was sorted (see Undoing): say where that is done."""
         if self._stands:
             self._stands = False
             sentence = self.tr("“Sorting runs” in the menu “File” takes the sorting back whenever you like.")
             self._desk.said.emit(sentence, False)
+            self.stands.emit(True)
 
     def _undo(
         self,
