@@ -2,7 +2,8 @@
 
 For speed all waiting for the disk is done per batch of files, not per file. The invariant: every byte is in the old
 place or in the new one at every moment, and each file that was begun stands in the journal. A batch goes through these
-stages, each of which ends before the next begins; a batch of copies may be in 2 to 4 while the one before it still is:
+stages, each of which ends before the next begins. Of copies up to three batches are in 2 to 4 at a time, two of them
+in 2 and 3; where files are MANY, these two are done by processes that hold the run's lock too, see copier.py:
 
     1. journal: intend    What may be begun is known, on the disk, before anything is.
     2. copy               Bytes go to half-done names in the target folder, which hold the run's id. Nothing that was
@@ -24,6 +25,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Lock
 from typing import Self, TypeVar
 
@@ -36,7 +38,7 @@ from fewshot_gui.sorting.errors import DISK_FULL, SortCancelled, SortRefused, St
 from fewshot_gui.sorting.journal import Journal, JournalError, begin
 from fewshot_gui.sorting.plan import Action, SortPlan
 
-BATCH_STEPS = 256
+BATCH_STEPS = 400  # that all have a file open at a time
 BATCH_BYTES = 64 << 20  # bounds how long a slow disk has to be waited for after somebody cancels
 THREADS = 2  # batches copied at a time; more would make a disk with a moving head slow
 MANY = 500  # files from which on processes copy: starting them costs about as much as copying so many
@@ -107,7 +109,7 @@ class _Applying:
         self.failed: dict[int, str] = {}
         self.lost: set[str] = set()
         self.telling = Lock()
-        self.copiers: list[Copier] = []  # that are not at work
+        self.turns: SimpleQueue[Copier | None] = SimpleQueue()  # to copy: a process, or None, for the thread itself
 
     def run(self) -> RunResult:
         stopped = None
@@ -138,16 +140,18 @@ class _Applying:
     def _all_batches(self) -> None:
         """One batch after the other; copies in THREADS batches at a time, so that one works while another waits.
 
-        One more is ready to be begun, so that nobody waits until the batch before is journalled.
+        One more gets its names meanwhile, and one is ready to be begun.
         """
-        threads = THREADS if self.plan.action is Action.COPY else 1
-        processes = threads if threads > 1 and len(self.plan.steps) >= MANY else 0
-        ahead = threads + 1 if threads > 1 else 1
+        turns = THREADS if self.plan.action is Action.COPY else 1
+        processes = turns if turns > 1 and len(self.plan.steps) >= MANY else 0
+        threads, ahead = (turns + 1, turns + 2) if turns > 1 else (1, 1)
         placing: deque[tuple[range, Future[dict[int, str | None]]]] = deque()
         with (
-            copiers(processes, self.journal.fileno()) as self.copiers,
+            copiers(processes, self.journal.fileno()) as started,
             ThreadPoolExecutor(threads, "sorting") if threads > 1 else _AtOnce() as pool,
         ):
+            for number in range(turns):
+                self.turns.put(started[number] if number < len(started) else None)
             for numbers in batches(self.plan.steps, BATCH_STEPS, BATCH_BYTES):
                 if self._stopping:
                     break
@@ -168,7 +172,7 @@ class _Applying:
         """Stages 2 to 4 of a batch: (number, digest if its bytes were copied) of the files under their new names."""
         placed: dict[int, str | None] = {}
         to_copy: list[int] = []
-        folders: set[Path] = set()
+        folders: set[str] = set()
         for number in numbers:
             if self._stopping and not self.plan.steps[number].companion:
                 break
@@ -201,16 +205,16 @@ class _Applying:
         failed = {n: self.failed[n] for n in numbers if n in self.failed and n not in placed}
         self.journal.write("outcome", done=placed, failed=failed)
 
-    def _begin(self, number: int, folders: set[Path], placed: dict[int, str | None]) -> object:
+    def _begin(self, number: int, folders: set[str], placed: dict[int, str | None]) -> object:
         """Give one file its new name beside the old one, or return _TO_COPY. Stops before a picture, not after it."""
         step = self.plan.steps[number]
         if not step.companion:
             self._stop_if_cancelled()
         if not files.unchanged(step.source, step.size, step.mtime_ns):
             raise StepFailed(f"{shown(step.source)} was changed or removed after the plan was made. Plan again.")
-        folder = step.target.parent
+        folder = step.folder
         if folder not in folders:
-            files.make_folders(folder)
+            files.make_folders(Path(folder))
             folders.add(folder)
         match self.plan.action:
             case Action.COPY | Action.REFLINK:
@@ -260,21 +264,22 @@ class _Applying:
             return self._stopping or self.cancelled()
 
         action = _DONE_WORD[self.plan.action]
+        copier = self.turns.get()
         try:
-            copier = self.copiers.pop()
-        except IndexError:  # There are none, or one has died.
+            if copier is not None:
+                copied = copier.run(jobs, action, cancelled, tell)
+                if copied is not None:
+                    return copied
+                copier = None  # It has died.
+                self._discard(jobs)
             return copy_batch(jobs, action, cancelled, tell)
-        copied = copier.run(jobs, action, cancelled, tell)
-        if copied is None:
-            self._discard(jobs)
-            return copy_batch(jobs, action, cancelled, tell)
-        self.copiers.append(copier)
-        return copied
+        finally:
+            self.turns.put(copier)
 
     def _job(self, number: int) -> Job:
         step = self.plan.steps[number]
         name = files.temporary_name(self.journal.record.id, number)
-        temporary = os.path.join(step.target.parent, name)  # noqa: PTH118 - for each of very many files
+        temporary = os.path.join(step.folder, name)  # noqa: PTH118 - for each of very many files
         return Job(number, str(step.source), temporary, step.size, step.mtime_ns)
 
     def _discard(self, jobs: Iterable[Job]) -> None:
@@ -313,14 +318,14 @@ class _Applying:
 
     def _sync_folders(self, placed: dict[int, str | None]) -> None:
         """Make the new names last; where that fails, the names are taken back."""
-        broken: dict[Path, OSError] = {}
-        for folder in sorted({self.plan.steps[number].target.parent for number in placed}):
+        broken: dict[str, OSError] = {}
+        for folder in sorted({self.plan.steps[number].folder for number in placed}):
             try:
-                files.sync_folder(folder)
+                files.sync_folder(Path(folder))
             except OSError as error:
                 broken[folder] = error
         for number in list(placed) if broken else ():
-            if cause := broken.get(self.plan.steps[number].target.parent):
+            if cause := broken.get(self.plan.steps[number].folder):
                 self._fail(number, cause)
                 self._withdraw(number, placed)
 

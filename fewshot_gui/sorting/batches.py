@@ -33,6 +33,8 @@ def companions(steps: Sequence[Step], picture: int) -> list[int]:
 
 def without_parted(steps: Sequence[Step], kept: Collection[int], dropped: Collection[int]) -> list[int]:
     """Those kept numbers of whose set, a picture with its companions, none was dropped."""
+    if not dropped:
+        return list(kept)
     parted = {_picture(steps, number) for number in dropped}
     return [number for number in kept if _picture(steps, number) not in parted]
 
@@ -42,6 +44,8 @@ def torn(steps: Sequence[Step], numbers: Iterable[int], missing: Iterable[int]) 
     first: dict[Path, int] = {}
     for number in missing:
         first.setdefault(steps[number].picture or steps[number].source, number)
+    if not first:
+        return {}
     return {n: first[picture] for n in numbers if (picture := steps[n].picture or steps[n].source) in first}
 
 

@@ -1,5 +1,6 @@
 """One file's way in a plan."""
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -36,6 +37,11 @@ class Step:
     was: str = ""
     renaming: Renaming | None = None
     replaces: Path | None = None
+
+    @property
+    def folder(self) -> str:
+        """The folder it goes into: as text, since it is asked several times for each of very many files."""
+        return os.path.dirname(self.target)  # noqa: PTH120
 
     @property
     def renamed(self) -> bool:
