@@ -2,8 +2,8 @@
 
 For speed all waiting for the disk is done per batch of files, not per file. The invariant: every byte is in the old
 place or in the new one at every moment, and each file that was begun stands in the journal. A batch goes through these
-stages, each of which ends before the next begins. Of copies up to three batches are in 2 to 4 at a time, two of them
-in 2 and 3; where files are MANY, these two are done by processes that hold the run's lock too, see copier.py:
+stages, each of which ends before the next begins. Of copies a few batches are in 2 to 4 at a time; where files are
+MANY, 2 and 3 are done by processes that hold the run's lock too, see copier.py:
 
     1. journal: intend    What may be begun is known, on the disk, before anything is.
     2. copy               Bytes go to half-done names in the target folder, which hold the run's id. Nothing that was
@@ -40,7 +40,8 @@ from fewshot_gui.sorting.plan import Action, SortPlan
 
 BATCH_STEPS = 400  # that all have a file open at a time
 BATCH_BYTES = 64 << 20  # bounds how long a slow disk has to be waited for after somebody cancels
-THREADS = 2  # batches copied at a time; more would make a disk with a moving head slow
+THREADS = 2  # batches copied at a time; more would make a disk with a moving head slow...
+SMALL = 1 << 20  # ...but where files are smaller in the mean, they wait for each other's syncs, and twice as many are
 MANY = 500  # files from which on processes copy: starting them costs about as much as copying so many
 
 _DONE_WORD = {
@@ -138,12 +139,13 @@ class _Applying:
         )
 
     def _all_batches(self) -> None:
-        """One batch after the other; copies in THREADS batches at a time, so that one works while another waits.
-
-        One more gets its names meanwhile, and one is ready to be begun.
-        """
+        """One batch after the other. Of copies some are made at a time, so that one works while another waits; one
+        more gets its names meanwhile, and one is ready to be begun."""
+        steps = self.plan.steps
         turns = THREADS if self.plan.action is Action.COPY else 1
-        processes = turns if turns > 1 and len(self.plan.steps) >= MANY else 0
+        processes = turns if turns > 1 and len(steps) >= MANY else 0
+        if processes and sum(step.size for step in steps) < SMALL * len(steps):
+            turns = processes = 2 * turns
         threads, ahead = (turns + 1, turns + 2) if turns > 1 else (1, 1)
         placing: deque[tuple[range, Future[dict[int, str | None]]]] = deque()
         with (
@@ -152,7 +154,7 @@ class _Applying:
         ):
             for number in range(turns):
                 self.turns.put(started[number] if number < len(started) else None)
-            for numbers in batches(self.plan.steps, BATCH_STEPS, BATCH_BYTES):
+            for numbers in batches(steps, BATCH_STEPS, BATCH_BYTES):
                 if self._stopping:
                     break
                 self.journal.write("intend", before=numbers.stop)

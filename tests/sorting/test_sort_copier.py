@@ -33,6 +33,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "BATCH_STEPS", 20)
     monkeypatch.setattr(applying, "THREADS", 2)
     monkeypatch.setattr(applying, "MANY", 50)
+    monkeypatch.setattr(applying, "SMALL", 0)
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +71,16 @@ def test_the_processes_copy_all_that_threads_would(world: World, started: list[C
     assert all(copier._process.returncode is not None for copier in started)
     assert world.undo(result.run_id).restored == 180
     assert not world.target.exists()
+
+
+def test_twice_as_many_processes_copy_small_files(
+    world: World, started: list[Copier], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "SMALL", 6_000)
+    fill(world)
+    assert world.sort(MANY, Action.COPY).done == 180
+    assert len(started) == 4
+    assert world.contents(world.target) == world.contents(world.source)
 
 
 def test_few_files_are_copied_without_starting_a_process(world: World, started: list[Copier]) -> None:
