@@ -86,8 +86,7 @@ class UnreadableError(Exception):
 def read_file(path: Path) -> bytes:
     """The bytes of a regular file of at most MAX_FILE_BYTES. Raises UnreadableError."""
     try:
-        with open_ordinary(path) as file:
-            before = os.fstat(file.fileno())
+        with open_ordinary(path) as (file, before):
             data = file.read(before.st_size + 1)
             after = os.fstat(file.fileno())
         if len(data) != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
@@ -102,13 +101,16 @@ def read_file(path: Path) -> bytes:
 
 
 @contextmanager
-def open_ordinary(path: Path) -> Iterator[BinaryIO]:
-    """A regular file of at most MAX_FILE_BYTES, open for reading. Raises UnreadableError for another, OSError, and
-    ValueError for a name that no file can have."""
+def open_ordinary(path: Path) -> Iterator[tuple[BinaryIO, os.stat_result]]:
+    """A regular file of at most MAX_FILE_BYTES, open for reading, and what it was when it was opened.
+
+    Raises UnreadableError for another, OSError, and ValueError for a name that no file can have.
+    """
     _require_ordinary(path, path.stat())  # before it is opened: devices may act on that, and pipes wait for ever
     with open(path, "rb", opener=_without_waiting) as file:
-        _require_ordinary(path, os.fstat(file.fileno()))  # another may have taken its place
-        yield file
+        status = os.fstat(file.fileno())
+        _require_ordinary(path, status)  # another may have taken its place
+        yield file, status
 
 
 def _require_ordinary(path: Path, status: os.stat_result) -> None:
