@@ -5,5 +5,4 @@ from fewshot_gui.ui.shell.keys import KEYS, shown
 
 def key_name(*entries: str) -> str:
     """The key of the first of these entries that has one, as the system and the language write it; "" for none."""
-    known = {entry.name for entry in KEYS.entries()}
-    return next((shown(KEYS.keys(name)[0]) for name in entries if name in known and KEYS.keys(name)), "")
+    return next((shown(KEYS.keys(name)[0]) for name in entries if name in KEYS and KEYS.keys(name)), "")

@@ -75,6 +75,9 @@ class KeyTable(QObject):
         groups = dict.fromkeys(entry.group() for entry in self._entries.values())
         return [entry for group in groups for entry in self._entries.values() if entry.group() == group]
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
     def keys(self, name: str) -> tuple[str, ...]:
         """The keys of an entry now; none where it has none."""
         return self._chosen.get(name, self._entries[name].standard)
