@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from fewshot_gui.session import ClassInfo, Decision, State
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.gallery.tile import TILE_ROLE, Tile, TileDelegate, class_key, description, percent
+from fewshot_gui.ui.gallery.tile import TILE_ROLE, Tile, TileDelegate, class_chip, class_key, description, percent
+from fewshot_gui.ui.shell.keys import KEYS
 
 CAT = ClassInfo(1, "cat", 0, 0)
 DOG = ClassInfo(2, "dog", 1, 1)
@@ -108,8 +109,16 @@ def test_larger_pictures_make_larger_tiles(qapp):
     assert painted(SURE, side=96).width() < painted(SURE, side=256).width()
 
 
-def test_the_keys_are_1_to_9_and_then_0():
-    assert [class_key(position) for position in range(12)] == [*"1234567890", "", ""]
+def test_the_keys_are_1_to_9_then_0_and_the_same_with_shift():
+    assert [class_key(position) for position in range(21)] == [*"1234567890", *(f"⇧{n}" for n in "1234567890"), ""]
+
+
+def test_chips_show_the_keys_that_a_person_chose():
+    KEYS.assign("none", "O")
+    try:
+        assert class_chip(None)[0] == "O"
+    finally:
+        KEYS.reset()
 
 
 def test_only_certainty_is_called_100_per_cent():

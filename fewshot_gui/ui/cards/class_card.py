@@ -17,14 +17,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from fewshot_gui.ui import drops, theme
-from fewshot_gui.ui.cards.card_key import paint_class_chip, spoken_key
 from fewshot_gui.ui.cards.example_strip import ExampleStrip
 from fewshot_gui.ui.cards.health_hints import Hint
 from fewshot_gui.ui.cards.hint_button import HintButton
 from fewshot_gui.ui.cards.name_editor import NameEditor
 from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
-from fewshot_gui.ui.gallery.tile import CHIP
+from fewshot_gui.ui.gallery.tile import CHIP, class_chip, paint_chip
 from fewshot_gui.ui.labels import ElidedLabel, IconLabel
+from fewshot_gui.ui.shell.key_name import key_name
 from fewshot_gui.ui.shell.keys import KEYS
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ class ClassCard(Card):
         self._numbers.set_text(f"{examples} · {pictures}")
         self._strip.setVisible(content.examples > 0)
         self._hint.set_text(content.hint.text if content.hint else "")
-        key = spoken_key(content.info.position)
+        key = key_name(f"class-{content.info.position + 1}")
         spoken = self.tr("Class {name}, key {key}") if key else self.tr("Class {name}")
         self.setAccessibleName(spoken.format(name=content.info.name, key=key))
         told = self.tr("{examples}, {pictures}. {hint}.") if content.hint else self.tr("{examples}, {pictures}.")
@@ -350,4 +350,4 @@ class _Chip(QWidget):
             font = QFont(self.font())
             font.setBold(True)
             font.setPixelSize(12)
-            paint_class_chip(painter, QRectF(self.rect()), self._info, font)
+            paint_chip(painter, QRectF(self.rect()), *class_chip(self._info), font)

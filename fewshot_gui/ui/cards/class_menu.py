@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.cards.card_key import paint_class_chip
+from fewshot_gui.ui.gallery.tile import class_chip, paint_chip
 from fewshot_gui.ui.menu_look import dressed
 from fewshot_gui.ui.shell.keys import KEYS
 from fewshot_gui.ui.shell.language import key_hint
@@ -75,6 +75,6 @@ def class_icon(info: "ClassInfo", font: QFont) -> QIcon:
     small.setPixelSize(11)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    paint_class_chip(painter, QRectF(0, 0, side, side), info, small)
+    paint_chip(painter, QRectF(0, 0, side, side), *class_chip(info), small)
     painter.end()
     return QIcon(pixmap)

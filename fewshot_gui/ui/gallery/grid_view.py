@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
 from fewshot_gui.ui.gallery.grid_layout import GAP, GridLayout
 from fewshot_gui.ui.gallery.painted_tiles import PaintedTiles
 from fewshot_gui.ui.gallery.tile import TILE_ROLE
+from fewshot_gui.ui.shell.keys import KEYS
 
 _SCROLL_EVERY_MS = 40
 
@@ -64,6 +65,7 @@ class GridView(QListView):
         self._before_band = QItemSelection()
         self._band_adds = False
         self._painted = PaintedTiles()
+        KEYS.changed.connect(self._paint_anew)
         self._autoscroll = QTimer(self, interval=_SCROLL_EVERY_MS)
         self._autoscroll.timeout.connect(self._scroll_band)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -132,7 +134,11 @@ class GridView(QListView):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in _LOOKS_CHANGE:
-            self._painted.clear()
+            self._paint_anew()
+
+    def _paint_anew(self) -> None:
+        self._painted.clear()
+        self.viewport().update()
 
     def header_pressed(self, section: int, point: QPoint, event: QMouseEvent) -> None:
         """The left button went down on a section's header, at a point of it; for those who have sections."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fewshot_gui.session import ClassInfo, Decision, State
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.shell.keys import KEYS
 from fewshot_gui.ui.shell.language import listed
 
 translate = QCoreApplication.translate
@@ -16,7 +17,6 @@ translate = QCoreApplication.translate
 TILE_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 """Model role under which the delegate finds a Tile."""
 
-NONE_KEY: Final = "U"
 _PAD = theme.SPACE  # around the content of a tile
 CHIP: Final = 18  # side of the chip with a class's key
 _BAR = 4
@@ -44,8 +44,15 @@ class Tile:
 
 
 def class_key(position: int) -> str:
-    """The digit key of the class card at `position` (from 0): "1" to "9", then "0"; "" for those beyond."""
-    return str((position + 1) % 10) if 0 <= position < 10 else ""
+    """The key of the class card at `position` (from 0), as short as a chip needs it: "1", "⇧1"; "" for none, and for
+    one that has no room there."""
+    return _short_key(f"class-{position + 1}")
+
+
+def _short_key(entry: str) -> str:
+    keys = KEYS.keys(entry) if entry in KEYS else ()
+    short = keys[0].replace("Shift+", "⇧") if keys else ""
+    return short if len(short) <= 2 else ""
 
 
 def percent(share: float) -> str:
@@ -72,7 +79,7 @@ def class_name(info: ClassInfo | None) -> str:
 def class_chip(info: ClassInfo | None) -> tuple[str, QColor]:
     """Key and colour that stand for a class; None stands for none of the classes."""
     if info is None:
-        return NONE_KEY, theme.colour("muted")
+        return _short_key("none"), theme.colour("muted")
     return class_key(info.position), theme.class_colour(info.colour)
 
 
@@ -107,11 +114,14 @@ def chip_of(tile: Tile) -> tuple[str, QColor] | None:
 
 
 def paint_chip(painter: QPainter, rect: QRectF, key: str, colour: QColor, font: QFont) -> None:
-    """A rounded square in a class's colour with its key in it."""
+    """A rounded square in a class's colour with its key in it; two signs are smaller than one. font: that of one."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawRoundedRect(rect, 4, 4)
     if key:
+        if len(key) > 1:
+            font = QFont(font)
+            font.setPixelSize(font.pixelSize() - 2)
         painter.setPen(theme.text_on(colour))
         painter.setFont(font)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, key)

@@ -5,8 +5,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
 
 from fewshot_gui.session import ClassInfo
-from fewshot_gui.ui.cards.card_key import chip_key, spoken_key
 from fewshot_gui.ui.cards.class_menu import class_icon
+from fewshot_gui.ui.gallery.tile import class_key
 from fewshot_gui.ui.shell.key_name import key_name
 from fewshot_gui.ui.shell.keys import KEYS
 
@@ -18,20 +18,20 @@ def standard_keys():
 
 
 def test_the_first_twenty_classes_have_a_key_on_their_chip():
-    assert [chip_key(place) for place in (0, 8, 9, 10, 18, 19, 20)] == ["1", "9", "0", "⇧1", "⇧9", "⇧0", ""]
+    assert [class_key(place) for place in (0, 8, 9, 10, 18, 19, 20)] == ["1", "9", "0", "⇧1", "⇧9", "⇧0", ""]
 
 
 def test_a_screen_reader_says_the_key_in_full():
-    assert [spoken_key(place) for place in (0, 10, 20)] == ["1", "Shift+1", ""]
+    assert [key_name(f"class-{place + 1}") for place in (0, 10, 20)] == ["1", "Shift+1", ""]
 
 
 def test_a_chip_shows_the_key_that_a_person_chose_where_there_is_room():
     KEYS.assign("class-3", "J")
-    assert chip_key(2) == "J"
+    assert class_key(2) == "J"
     KEYS.assign("class-3", "Ctrl+Shift+J")
-    assert (chip_key(2), spoken_key(2)) == ("", "Ctrl+Shift+J")
+    assert (class_key(2), key_name("class-3")) == ("", "Ctrl+Shift+J")
     KEYS.assign("class-3", "")
-    assert (chip_key(2), spoken_key(2)) == ("", "")
+    assert (class_key(2), key_name("class-3")) == ("", "")
 
 
 def test_menus_show_the_key_of_the_eleventh_class_on_its_colour(qapp):
