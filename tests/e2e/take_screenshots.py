@@ -40,6 +40,7 @@ def for_readme(out: Path) -> None:
     stage.program.show_samples()
     stage.classified()
     states.select_doubtful(stage)
+    wait(window.strip._activity.isHidden, "nothing is going on any more")
     save_small(window, out / "window.png")
 
     window.shell.preferences.set("theme", "dark")
