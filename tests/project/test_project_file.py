@@ -276,7 +276,7 @@ import sys; from pathlib import Path
 from fewshot_gui.project.store import Change, Store
 store = Store.open(Path(sys.argv[1]), Path(sys.argv[2]))
 labels = {label.picture_id: {"class_id": label.class_id, "made_at": label.made_at} for label in store.human_labels()}
-step = len(labels)
+step = max((int(label["made_at"]) for label in labels.values()), default=0)
 while True:
     step += 1
     picture, label = step % 100 + 1, {"class_id": 1, "made_at": step}
