@@ -99,6 +99,22 @@ def quick_path(tmp_path: Path) -> Iterator[Path]:
         yield Path(top).resolve()
 
 
+@pytest.fixture
+def file(quick_path: Path) -> Path:
+    """Where the test's project is."""
+    return quick_path / "a.fewshot"
+
+
+@pytest.fixture
+def session(file: Path) -> Iterator[Any]:
+    """A new, empty project at work: a Session."""
+    from fewshot_gui.session import Session
+
+    session = Session.open(file)
+    yield session
+    session.close()
+
+
 @pytest.fixture(scope="session")
 def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A weights file of an untrained network that takes milliseconds."""

@@ -1,6 +1,6 @@
 """Classes and labels: what a person does in a session, and that all of it can be undone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,18 +8,6 @@ import pytest
 from fewshot_gui.engine import Read
 from fewshot_gui.images.find import PictureFile
 from fewshot_gui.session import NONE_OF_THESE, Change, Filter, OperationName, Session, SessionError, State
-
-
-@pytest.fixture
-def file(quick_path: Path) -> Path:
-    return quick_path / "a.fewshot"
-
-
-@pytest.fixture
-def session(file: Path) -> Iterator[Session]:
-    session = Session.open(file)
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Examples: files, folders, pasted pictures and folders of class folders."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,18 +11,6 @@ from fewshot_gui.images.errors import GONE
 from fewshot_gui.images.find import FolderError, Skipped, find_pictures
 from fewshot_gui.session import Change, Filter, Session, SessionError
 from tests.picture_folders import animals_below, labels, look_through, put, shown
-
-
-@pytest.fixture
-def file(quick_path: Path) -> Path:
-    return quick_path / "a.fewshot"
-
-
-@pytest.fixture
-def session(file: Path) -> Iterator[Session]:
-    session = Session.open(file)
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Projects and the opened folder: what is shown, what is kept, what is found again."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,18 +11,6 @@ from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.project.rows import MachineColumns
 from fewshot_gui.session import Filter, Session, State
 from tests.picture_folders import animals_below, labels, look_through, put, shown
-
-
-@pytest.fixture
-def file(quick_path: Path) -> Path:
-    return quick_path / "a.fewshot"
-
-
-@pytest.fixture
-def session(file: Path) -> Iterator[Session]:
-    session = Session.open(file)
-    yield session
-    session.close()
 
 
 @pytest.fixture

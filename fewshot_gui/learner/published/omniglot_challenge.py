@@ -92,7 +92,7 @@ def read_archive(path: Path) -> dict[str, bytes]:
                 files[str(name)] = archive.read(entry)
     except FileNotFoundError as error:
         raise CollectionError(f'"{path}" is missing. It is part of the official Omniglot data.') from error
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (OSError, zipfile.BadZipFile, RuntimeError) as error:  # encrypted, or packed in a way not known here
         raise CollectionError(f'"{path}" can\'t be read as a zip: {error}') from error
     return files
 
