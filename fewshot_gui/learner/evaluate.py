@@ -56,11 +56,6 @@ class Reliability:
         return float((self.counts * np.abs(self.confidence - self.accuracy)).sum() / max(1, self.counts.sum()))
 
 
-def expected_calibration_error(confidence: np.ndarray, hit: np.ndarray, bins: int = BINS) -> float:
-    """See `Reliability.ece`."""
-    return Reliability.of(confidence, hit, bins).ece
-
-
 @dataclass
 class Tally:
     """What one method did on the episodes so far."""

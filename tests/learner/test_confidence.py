@@ -18,7 +18,7 @@ from fewshot_gui.learner.confidence import (
     leave_one_out,
     of_today,
 )
-from fewshot_gui.learner.evaluate import expected_calibration_error
+from fewshot_gui.learner.evaluate import Reliability
 from fewshot_gui.learner.inner_loop import Task, class_means
 
 
@@ -153,7 +153,7 @@ def calibration_error(made: list[Outcome], log_temperatures: list[float]) -> flo
     chances = [torch.softmax(o.logits / np.exp(t), 1).numpy() for o, t in zip(made, log_temperatures, strict=True)]
     confidence = np.concatenate([c.max(1) for c in chances])
     hit = np.concatenate([c.argmax(1) == o.labels.numpy() for c, o in zip(chances, made, strict=True)])
-    return expected_calibration_error(confidence, hit)
+    return Reliability.of(confidence, hit).ece
 
 
 def test_the_fitted_temperature_undoes_overconfidence_also_on_other_tasks() -> None:
@@ -224,5 +224,5 @@ def test_calibration_error_of_an_honest_and_of_a_boasting_machine() -> None:
     rng = np.random.default_rng(0)
     confidence = rng.uniform(0.5, 1.0, 20_000)
     honest = rng.uniform(size=20_000) < confidence
-    assert expected_calibration_error(confidence, honest) < 0.02
-    assert expected_calibration_error(np.full(1000, 0.99), np.arange(1000) % 2 == 0) == pytest.approx(0.49, abs=1e-6)
+    assert Reliability.of(confidence, honest).ece < 0.02
+    assert Reliability.of(np.full(1000, 0.99), np.arange(1000) % 2 == 0).ece == pytest.approx(0.49, abs=1e-6)
