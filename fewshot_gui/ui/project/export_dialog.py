@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QLocale, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -30,23 +29,21 @@ from fewshot_gui.ui import theme
 from fewshot_gui.ui.dialog_frame import frame
 from fewshot_gui.ui.labels import IconLabel, muted_label, title_label
 from fewshot_gui.ui.sort.sort_plan_view import Sentences
-from fewshot_gui.ui.sort.sort_result_view import ProgressView
 from fewshot_gui.ui.typed_path import typed_path
+from fewshot_gui.ui.working_dialog import WorkingDialog
 
 
-class ExportDialog(QDialog):
+class ExportDialog(WorkingDialog):
     """Asks for an export and shows what became of it. Each export_requested is to be answered by show_result(),
     show_failure() or show_cancelled()."""
 
     export_requested = Signal(object, object)  # Path that does not exist, Format
-    cancel_requested = Signal()
 
     def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
         """folder: the pictures' folder; what is suggested lies beside it."""
         super().__init__(parent)
         self._folder = folder
         self._suggested = Path()
-        self._working = False
         self._done: Exported | None = None
         self.formats = {format: QRadioButton(self) for format in Format}
         self._explained = {format: muted_label(self) for format in Format}
@@ -60,7 +57,6 @@ class ExportDialog(QDialog):
         self.browse.clicked.connect(self._browse)
         self._said = muted_label(self)
         self._refused = Sentences(self)
-        self._progress = ProgressView(self)
         self._title = title_label(self)
         self._counts, self._notes = QLabel(self, wordWrap=True), muted_label(self)
         self._unreadable = Sentences(self)
@@ -111,16 +107,7 @@ class ExportDialog(QDialog):
     def show_cancelled(self) -> None:
         """It was stopped, and nothing was written."""
         self._working = False
-        super().reject()
-
-    def reject(self) -> None:
-        """Close; while something is under way, ask for it to stop instead."""
-        if self._working:
-            self._progress.show_stopping()
-            self.close_button.setEnabled(False)
-            self.cancel_requested.emit()
-        else:
-            super().reject()
+        self._leave()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

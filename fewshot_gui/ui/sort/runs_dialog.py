@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from fewshot_gui.images.errors import printable
 from fewshot_gui.sorting.journal import Run, RunState
@@ -18,12 +18,13 @@ from fewshot_gui.ui.dialog_frame import frame
 from fewshot_gui.ui.row_table import Column, RowTable
 from fewshot_gui.ui.shell.language import Spoken
 from fewshot_gui.ui.sort.run_files_view import RunFilesView
-from fewshot_gui.ui.sort.sort_result_view import ProgressView, ResultView
+from fewshot_gui.ui.sort.sort_result_view import ResultView
+from fewshot_gui.ui.working_dialog import WorkingDialog
 
 _CAN_BE_UNDONE = {RunState.DONE, RunState.INTERRUPTED, RunState.PARTLY_UNDONE}
 
 
-class RunsDialog(QDialog):
+class RunsDialog(WorkingDialog):
     """Lists runs, and the files of one.
 
     Each undo_requested and undo_files_requested is to be answered by show_undone() or show_failure(), each
@@ -33,11 +34,9 @@ class RunsDialog(QDialog):
     undo_requested = Signal(str)  # run id
     files_requested = Signal(str)  # run id
     undo_files_requested = Signal(str, list)  # run id, places of files of it
-    cancel_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._working = False
         self.table: RowTable[Run] = RowTable(self)
         self._nothing = QLabel(self)
         self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -51,7 +50,6 @@ class RunsDialog(QDialog):
         column.addWidget(self._result)
         column.addWidget(self._nothing, 1)
         column.addWidget(self.table, 2)
-        self._progress = ProgressView(self)
         self._pages = QStackedWidget(self)
         self.files = RunFilesView(self)
         self.files.chosen_changed.connect(self._on_selected)
@@ -125,16 +123,12 @@ class RunsDialog(QDialog):
         self._result.show_failure(sentence)
         self._end_work()
 
-    def reject(self) -> None:
-        """Close; while a run is being taken back, ask for that to stop instead; from the files, back to the runs."""
-        if self._working:
-            self._progress.show_stopping()
-            self.close_button.setEnabled(False)
-            self.cancel_requested.emit()
-        elif self._pages.currentWidget() is self.files:
+    def _leave(self) -> None:
+        """Close; from the files, back to the runs."""
+        if self._pages.currentWidget() is self.files:
             self._show_list()
         else:
-            super().reject()
+            super()._leave()
 
     def _undo(self) -> None:
         run = self.table.row()

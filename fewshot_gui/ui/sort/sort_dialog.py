@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from fewshot_gui.sorting.apply import RunResult
 from fewshot_gui.sorting.plan import Action, SortPlan
@@ -17,12 +17,13 @@ from fewshot_gui.ui.dialog_frame import frame
 from fewshot_gui.ui.shell.language import Spoken
 from fewshot_gui.ui.sort.sort_choices import SortChoices
 from fewshot_gui.ui.sort.sort_plan_view import PlanView
-from fewshot_gui.ui.sort.sort_result_view import ProgressView, ResultView
+from fewshot_gui.ui.sort.sort_result_view import ResultView
+from fewshot_gui.ui.working_dialog import WorkingDialog
 
 _PLAN_WAIT_MS = 300  # so that typing a path asks for one plan, not one per letter
 
 
-class SortDialog(QDialog):
+class SortDialog(WorkingDialog):
     """Asks for a plan, shows it, asks for it to be carried out. Does none of this itself.
 
     Each plan_requested is to be answered by show_plan() or show_failure(), each apply_requested by show_result() or
@@ -32,7 +33,6 @@ class SortDialog(QDialog):
     plan_requested = Signal(object, object, float, object)  # target Path, Action, least confidence 0..1, SortOptions
     plan_outdated = Signal()  # the answer to the last plan_requested is not needed any more; one is still due
     apply_requested = Signal(object)  # SortPlan
-    cancel_requested = Signal()
     undo_requested = Signal(object)  # tuple of run ids, to be taken back in this order
     promises_outdated = Signal()  # offer_promises() is due again
 
@@ -43,13 +43,11 @@ class SortDialog(QDialog):
         self._outdated = False  # something was changed while a plan was being worked out
         self._run_ids: tuple[str, ...] = ()
         self._action = Action.COPY
-        self._working = False
         self._choices = SortChoices(suggested, self)
         self._choices.changed.connect(self._on_changed)
         self._choices_height = 0
         self._choices.more_shown.connect(self._make_room)
         self._plan_view = PlanView(self)
-        self._progress = ProgressView(self)
         self._result = ResultView(self)
         self._soon = QTimer(self, singleShot=True, interval=_PLAN_WAIT_MS)
         self._soon.timeout.connect(self.ask_for_plan)
@@ -150,17 +148,11 @@ class SortDialog(QDialog):
         self._result.show_undone(result)
         self._show_page(self._result)
 
-    def reject(self) -> None:
-        """Close; while something is under way, ask for it to stop instead."""
-        if self._working:
-            self._progress.show_stopping()
-            self.close_button.setEnabled(False)
-            self.cancel_requested.emit()
-        else:
-            self._soon.stop()
-            if self._planning:
-                self.plan_outdated.emit()
-            super().reject()
+    def _leave(self) -> None:
+        self._soon.stop()
+        if self._planning:
+            self.plan_outdated.emit()
+        super()._leave()
 
     def _on_changed(self) -> None:
         self._set_plan(None)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fewshot_gui.images.errors import printable
 from fewshot_gui.sentences import together, translated
@@ -18,51 +18,6 @@ from fewshot_gui.ui.row_table import Column, RowTable
 from fewshot_gui.ui.shell.language import Spoken
 from fewshot_gui.ui.sort.folders_table import FoldersTable
 from fewshot_gui.ui.sort.sort_plan_view import Sentences
-
-
-class ProgressView(QWidget):
-    """A sentence, a bar and the numbers."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._text: Callable[[], str] = str
-        self._title = title_label(self)
-        self._bar = QProgressBar(self)
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 0)
-        self._numbers = muted_label(self)
-        Spoken(self).say(self._tell)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.SPACE)
-        column.addStretch()
-        for widget in (self._title, self._bar, self._numbers):
-            column.addWidget(widget)
-        column.addStretch()
-
-    def begin(self, text: Callable[[], str], total: int) -> None:
-        """Something begins, called so in the language of the moment; total 0 means that nobody knows yet how much there
-        is to do."""
-        self._text = text
-        self.show_progress(0, total)
-
-    def show_progress(self, done: int, total: int) -> None:
-        """So many files of so many are done."""
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
-        self._tell()
-
-    def show_stopping(self) -> None:
-        """The person asked to stop."""
-        self._text = lambda: self.tr("Stopping after the file at hand…")
-        self._tell()
-
-    def _tell(self) -> None:
-        done, total = self._bar.value(), self._bar.maximum()
-        numbers = self.tr("{done} of %Ln files", "", total).format(done=QLocale().toString(done))
-        self._title.setText(self._text())
-        self._numbers.setText(numbers if total else "")
-        self._bar.setAccessibleName(self.tr("Progress"))
 
 
 class ResultView(QWidget):
