@@ -6,8 +6,6 @@ the function that ``writing`` returns.
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,9 +14,9 @@ from pathlib import Path
 from fewshot_gui.album import Picture
 from fewshot_gui.answers import NONE_OF_THESE, Counts, Decision, Filter, State
 from fewshot_gui.engine import Read, Scored
+from fewshot_gui.images.bring import Brought, BroughtClasses, bring, bring_classes
 from fewshot_gui.images.decode import content_hash
 from fewshot_gui.images.errors import printable, reason_of
-from fewshot_gui.images.find import NEEDS_HEIF, PICTURE_SUFFIXES, PictureFile, Skipped, class_folders, find_pictures
 from fewshot_gui.operations import Operations
 from fewshot_gui.paths import data_folder
 from fewshot_gui.pictures import Pictures
@@ -146,8 +144,12 @@ class Session(Pictures, Operations):
 
     def add_examples(self, class_id: int, paths: Sequence[Path]) -> Change:
         """Make pictures examples of a class: files, and folders with all below them."""
+        return self.take_examples(class_id, bring(paths, self.folder))
+
+    def take_examples(self, class_id: int, brought: Brought) -> Change:
+        """Make pictures that were looked up examples of a class."""
         before = self.request()
-        ids, sentences = self._bring_in([self._placed(path) for path in paths])
+        ids, sentences = self._bring_in(brought)
         sentences += self._moving(ids, class_id, self.class_name(class_id))
         mine = [i for i in ids if self._human.get(i) != class_id]
         changes = [change for i in mine for change in self._say(i, class_id)]
@@ -159,8 +161,12 @@ class Session(Pictures, Operations):
 
         Raises SessionError.
         """
+        return self.take_new_class(bring(paths, self.folder), name)
+
+    def take_new_class(self, brought: Brought, name: str) -> tuple[int | None, Change]:
+        """As new_class_from, of pictures that were looked up."""
         self.free_name(name, None)  # before anything is brought in
-        ids, sentences = self._bring_in([self._placed(path) for path in paths])
+        ids, sentences = self._bring_in(brought)
         if not ids:
             return None, Change(sentences=tuple(sentences))
         sentences += self._moving(ids, None, name)
@@ -177,33 +183,9 @@ class Session(Pictures, Operations):
         old = self.class_name(self._human[moved[0]]) or "none of these"
         return [f'"{first}"{others} moved from {old} to {name}.']
 
-    def _placed(self, path: Path) -> Path:
-        """The path by which the picture is known, or would be: without links or "..", so that one file has one path."""
-        inside = self.folder is not None and path.is_relative_to(self.folder) and ".." not in path.parts
-        if inside:
-            return path
-        return path.resolve() if os.path.isdir(path) else path.parent.resolve() / path.name  # noqa: PTH112
-
-    def _bring_in(self, paths: Sequence[Path]) -> tuple[list[int], list[str]]:
-        """Ids of the pictures at these paths, made known where they were not; and what can't be brought in."""
-        files, sentences = [], []
-        for path in dict.fromkeys(paths):
-            try:
-                status = path.stat()
-            except OSError as error:
-                sentences.append(f'"{printable(path)}" can\'t be used. {reason_of(error)}')
-                continue
-            if not stat.S_ISDIR(status.st_mode):
-                if reason := _no_picture(path, status):
-                    sentences.append(f'"{printable(path)}" can\'t be used. {reason}')
-                else:
-                    files.append(PictureFile(path, status.st_size, status.st_mtime_ns))
-                continue
-            found = list(find_pictures(path))
-            files += [f for f in found if isinstance(f, PictureFile)]
-            sentences += [f"{printable(f.path)}: {f.reason}" for f in found if isinstance(f, Skipped)]
-            if not found:
-                sentences.append(f'There are no pictures in "{printable(path)}".')
+    def _bring_in(self, brought: Brought) -> tuple[list[int], list[str]]:
+        """Ids of these pictures, made known where they were not; and what can't be brought in."""
+        files = brought.files
         inside = [f for f in files if self.folder is not None and f.path.is_relative_to(self.folder)]
         if inside:
             self.add_pictures(inside)
@@ -211,7 +193,7 @@ class Session(Pictures, Operations):
         rows = [NewPicture(f.path, False, f.size, f.mtime_ns) for f in outside]
         for picture_id, file in zip(self._store.add_pictures(rows), outside, strict=True):
             self._know(Picture(picture_id, file.path, False), False, file.size, file.mtime_ns)
-        return list(dict.fromkeys(self.ids_of(f.path for f in files))), sentences
+        return list(dict.fromkeys(self.ids_of(f.path for f in files))), list(brought.sentences)
 
     def add_image_data(self, class_id: int, data: bytes, name: str) -> Change:
         """Make a pasted or dragged image (PNG bytes) an example; it is kept inside the project file."""
@@ -234,8 +216,11 @@ class Session(Pictures, Operations):
 
         Raises FolderError, and SessionError where no sub-folder holds a picture.
         """
-        folder = self._placed(folder)
-        by_class = {name: paths for name, paths in class_folders(folder).items() if paths}
+        return self.take_class_folders(bring_classes(folder, self.folder))
+
+    def take_class_folders(self, brought: BroughtClasses) -> Change:
+        """As import_class_folders, of a folder that was looked up. Raises SessionError."""
+        folder, by_class = brought.folder, brought.by_class
         if not by_class:
             raise SessionError(f'"{printable(folder)}" has no sub-folders with pictures. Make one folder per class.')
         classes: list[RowChange] = []
@@ -248,22 +233,12 @@ class Session(Pictures, Operations):
         labels: list[RowChange] = []
         labelled = 0
         sentences: list[str] = []
-        for name, paths in by_class.items():
+        for name, pictures in by_class.items():
             class_id = id_of[tidy(printable(Path(name))).casefold()]
-            ids, problems = self._bring_in(paths)
+            ids, problems = self._bring_in(pictures)
             sentences += problems
             mine = [i for i in ids if self._human.get(i) != class_id]
             labelled += len(mine)
             labels += [change for i in mine for change in self._say(i, class_id)]
         changes = [*classes, *labels]
         return self._commit("import-classes", labelled, printable(Path(folder.name)), changes, *sentences)
-
-
-def _no_picture(path: Path, status: os.stat_result) -> str:
-    """Why a file that a person names can't be a picture; "" where it may be one: no ending says nothing."""
-    if not stat.S_ISREG(status.st_mode):
-        return "It is not an ordinary file."
-    suffix = path.suffix.lower()
-    if not suffix or suffix in PICTURE_SUFFIXES:
-        return ""
-    return NEEDS_HEIF if suffix in (".heic", ".heif") else "Its name does not end as that of a picture does."

@@ -73,7 +73,16 @@ def class_folders(folder: Path, cancelled: Callable[[], bool] = lambda: False) -
 
     In natural order; a sub-folder without pictures has an empty list. Raises FolderError as find_pictures does.
     """
-    return {sub.name: list(_pictures(sub, cancelled)) for sub in _sub_folders(folder, cancelled)}
+    return {sub.name: list(_pictures(sub, cancelled)) for sub in sub_folders(folder, cancelled)}
+
+
+def sub_folders(folder: Path, cancelled: Callable[[], bool] = lambda: False) -> list[Path]:
+    """The folders in this one, in natural order, without hidden ones. Raises FolderError."""
+    _require_folder(folder)
+    try:
+        return [found for entry in _entries(folder, cancelled) if isinstance(found := _look(entry), Path)]
+    except OSError as error:
+        raise FolderError(folder, reason_of(error)) from error
 
 
 def looks_like_class_folders(folder: Path) -> bool:
@@ -82,7 +91,7 @@ def looks_like_class_folders(folder: Path) -> bool:
         _require_folder(folder)
         if any(isinstance(_look(entry), PictureFile) for entry in _entries(folder, lambda: False)):
             return False
-        with_pictures = (sub for sub in _sub_folders(folder) if next(_pictures(sub), None) is not None)
+        with_pictures = (sub for sub in sub_folders(folder) if next(_pictures(sub), None) is not None)
         return next(with_pictures, None) is not None and next(with_pictures, None) is not None
     except (FolderError, OSError):
         return False
@@ -164,14 +173,6 @@ def _look(entry: os.DirEntry[str]) -> Found | Path | None:
     if suffix not in PICTURE_SUFFIXES:
         return Skipped(path, NEEDS_HEIF)
     return PictureFile(path, status.st_size, status.st_mtime_ns)
-
-
-def _sub_folders(folder: Path, cancelled: Callable[[], bool] = lambda: False) -> list[Path]:
-    _require_folder(folder)
-    try:
-        return [found for entry in _entries(folder, cancelled) if isinstance(found := _look(entry), Path)]
-    except OSError as error:
-        raise FolderError(folder, reason_of(error)) from error
 
 
 def _pictures(folder: Path, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Path]:
