@@ -186,12 +186,12 @@ class Engine:
             if read.digest is not None:
                 fresh[read.digest] = row
         if self.cache is not None:
-            self.cache.put(self.learner.digest, fresh)
+            self.cache.put(self.learner.features_digest, fresh)
 
     def _cached(self, digests: Sequence[str]) -> dict[str, np.ndarray]:
         if self.cache is None or not digests:
             return {}
-        return self.cache.get(self.learner.digest, digests, self.learner.feature_shape)
+        return self.cache.get(self.learner.features_digest, digests, self.learner.feature_shape)
 
     def adapt(
         self,

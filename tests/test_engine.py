@@ -128,7 +128,7 @@ def test_features_of_other_weights_are_not_taken_from_the_cache(
 ) -> None:
     with closing(FeatureCache(tmp_path)) as cache:
         read_all(Engine(learner, cache), items(many[:3]))
-        monkeypatch.setattr(learner, "digest", "other weights")
+        monkeypatch.setattr(learner, "features_digest", "other weights")
         read_all(Engine(learner, cache), [Item(n, path, digest(path)) for n, path in enumerate(many[:3])])
     assert len(decoded) == 6
 

@@ -107,8 +107,8 @@ class Trunk(nn.Module):
         for i, layer in enumerate(self.layers):
             x = layer(x)
             if i in self.stage_ends:
-                mean = x.mean((2, 3))
-                variance = x.square().mean((2, 3)) - mean.square()  # far faster than torch.std on these maps
+                mean = x.mean((2, 3), dtype=torch.float32)  # maps may come in 16-bit floats
+                variance = x.square().mean((2, 3), dtype=torch.float32) - mean.square()  # far faster than torch.std
                 pooled += [mean, variance.clamp(min=0).sqrt()]
         return pooled
 

@@ -1,10 +1,13 @@
-"""Where to compute: the GPU if there is one and it computes rightly, else the processor."""
+"""Where to compute, and how exactly: the GPU if there is one and it computes rightly, else the processor."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import torch
+
+HALF = ("avx512_bf16", "amx_bf16")
+"""What processors that multiply 16-bit floats list among their capabilities, and torch has fast convolutions for."""
 
 
 class DeviceError(RuntimeError):
@@ -34,6 +37,19 @@ def choose_device(wanted: str = "auto") -> Device:
     if wanted == "cuda":
         raise DeviceError(f"The GPU can't be used: {problem}")
     return Device(cpu.torch, cpu.name, problem if torch.cuda.is_available() else "")
+
+
+def computes_in_half(device: torch.device) -> bool:
+    """Whether the hardware multiplies 16-bit floats (bfloat16) itself; elsewhere they would only cost time."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()  # torch before 2.9 doesn't tell
+    return any(capabilities.get(name, False) for name in HALF)
+
+
+def half_where_fast(device: torch.device) -> torch.autocast:
+    """Within it, convolutions and matrix products of a backbone compute in 16-bit floats where that is faster."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=computes_in_half(device))
 
 
 def _gpu_problem() -> str | None:

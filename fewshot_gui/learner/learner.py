@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.functional import linear, softmax
 
 from fewshot_gui.learner.confidence import Confidence, LeaveOneOut, leave_one_out
-from fewshot_gui.learner.device import Device, choose_device
+from fewshot_gui.learner.device import Device, choose_device, computes_in_half, half_where_fast
 from fewshot_gui.learner.inner_loop import Parameters, Start, Task, adapt, through
 from fewshot_gui.learner.weights import EMBEDDED, Weights, load_weights
 
@@ -63,13 +63,15 @@ class Learner:
     """Backbone, start and confidence on one device.
 
     weights: a name of embedded weights, of a torchvision backbone, or a file; device: auto, cpu or cuda. Raises
-    WeightsError, DeviceError. Everything is deterministic: there is no randomness at use.
+    WeightsError, DeviceError. Everything is deterministic: there is no randomness at use. ``digest`` names the
+    weights, ``features_digest`` also how exactly features are computed from them here.
     """
 
     def __init__(self, weights: str | Path | Weights = EMBEDDED, device: str = "auto") -> None:
         loaded = weights if isinstance(weights, Weights) else load_weights(weights)
         self.device: Device = choose_device(device)
         self.digest = loaded.digest
+        self.features_digest = f"{loaded.digest}-16" if computes_in_half(self.device.torch) else loaded.digest
         self.about = loaded.about
         self._backbone = loaded.backbone.to(self.device.torch)
         self._start: Start = loaded.start.to(self.device.torch)
@@ -89,9 +91,13 @@ class Learner:
 
     @torch.inference_mode()
     def features(self, pictures: np.ndarray) -> np.ndarray:
-        """Pictures uint8 [n, side, side, 3] to features float16 [n, D]. The slow part: once per picture."""
+        """Pictures uint8 [n, side, side, 3] to features float16 [n, D]. The slow part: once per picture.
+
+        What else is in the batch makes no difference. Convolutions compute in 16-bit floats where the hardware does.
+        """
         x = torch.from_numpy(np.ascontiguousarray(pictures)).to(self.device.torch).permute(0, 3, 1, 2).float()
-        features: np.ndarray = self._backbone(x).half().cpu().numpy()
+        with half_where_fast(self.device.torch):
+            features: np.ndarray = self._backbone(x).half().cpu().numpy()
         return features
 
     @property

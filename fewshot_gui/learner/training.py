@@ -21,6 +21,7 @@ from fewshot_gui.learner.augment import random_views
 from fewshot_gui.learner.backbone import Architecture, EmbeddedBackbone, freeze
 from fewshot_gui.learner.calibration import calibrate
 from fewshot_gui.learner.collection import Collection, CollectionError, held_for_episodes, open_collection
+from fewshot_gui.learner.device import half_where_fast
 from fewshot_gui.learner.outer_loop import (
     FeatureSet,
     OuterSettings,
@@ -178,7 +179,7 @@ def _features(
                 if view
                 else _plain(pictures, side)
             )
-            with torch.inference_mode():
+            with torch.inference_mode(), half_where_fast(torch.device(device)):
                 views[view, begin : begin + len(pictures)] = backbone(x.to(device)).half().cpu().numpy()
         progress(f"Features of {collection.name}", begin + len(pictures), len(chosen))
     scratch = kept.with_suffix(".part.npy")

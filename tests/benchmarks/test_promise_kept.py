@@ -32,7 +32,7 @@ pytestmark = [
 
 def collection(learner: Learner, folder: Path, cache: Path) -> tuple[np.ndarray, list[np.ndarray]]:
     """Features of all pictures, and the rows of each class."""
-    file = cache / f"{folder.name}-{learner.digest}.npz"
+    file = cache / f"{folder.name}-{learner.features_digest}.npz"
     if not file.exists():
         features, labels = [], []
         for k, paths in enumerate(class_folders(folder).values()):

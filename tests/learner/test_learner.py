@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from fewshot_gui.images.drawings import CLASSES, draw
+from fewshot_gui.learner import device as device_module
+from fewshot_gui.learner import learner as learner_module
 from fewshot_gui.learner.backbone import TINY, Architecture, EmbeddedBackbone, Trunk, freeze
 from fewshot_gui.learner.device import DeviceError, choose_device
 from fewshot_gui.learner.errors import WeightsError
@@ -130,17 +133,50 @@ def test_asking_for_a_gpu_where_there_is_none_is_refused_and_auto_falls_back() -
     assert choose_device("auto").torch.type == "cpu"
 
 
+def drawn() -> tuple[np.ndarray, np.ndarray]:
+    """The sample project's pictures as the embedded backbone takes them, and which drawing each is of."""
+    side = Architecture().side
+    many = [
+        np.asarray(draw(scene, np.random.default_rng([row, n])).convert("RGB").resize((side, side)))
+        for row, scene in enumerate(CLASSES.values())
+        for n in range(12)
+    ]
+    return np.stack(many), np.repeat(np.arange(len(CLASSES)), 12)
+
+
+def decisions(learner: Learner) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities of all drawn pictures, four examples a class, and the features they came from."""
+    sample, labels = drawn()
+    rows = learner.features(sample)
+    examples = np.arange(len(rows)) % 12 < 4
+    return learner.adapt(rows[examples], labels[examples], labels.max() + 1).predict(rows).probabilities, rows
+
+
+def test_floats_of_16_bits_decide_as_those_of_32(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = []
+    for half in (True, False):
+        monkeypatch.setattr(device_module, "computes_in_half", lambda _, half=half: half)
+        answers.append(decisions(Learner(device="cpu")))
+    (shorter, of_shorter), (longer, of_longer) = answers
+    assert not np.array_equal(of_shorter, of_longer)
+    assert np.array_equal(shorter.argmax(1), longer.argmax(1))
+    assert np.allclose(shorter, longer, atol=0.05)
+
+
+def test_the_cache_tells_features_of_16_bits_from_those_of_32(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = []
+    for half in (True, False):
+        monkeypatch.setattr(learner_module, "computes_in_half", lambda _, half=half: half)
+        names.append(Learner(untrained(TINY), "cpu").features_digest)
+    assert names[0] != names[1]
+
+
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
 def test_gpu_and_processor_decide_alike() -> None:
-    sample = pictures(60)
-    answers = []
-    for device in ("cpu", "cuda"):
-        learner = Learner(untrained(TINY), device)
-        rows = learner.features(sample)
-        answers.append(learner.adapt(rows[:6], np.arange(6) % 3, 3).predict(rows).probabilities)
-    assert np.allclose(*answers, atol=2e-2)
-    assert np.array_equal(answers[0].argmax(1), answers[1].argmax(1))
+    here, there = (decisions(Learner(device=device))[0] for device in ("cpu", "cuda"))
+    assert np.array_equal(here.argmax(1), there.argmax(1))
+    assert np.allclose(here, there, atol=0.05)
 
 
 def test_a_backbone_tells_the_length_of_its_features_and_takes_all_scales() -> None:
