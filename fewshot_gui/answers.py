@@ -250,10 +250,12 @@ class Answers:
     def scores(self, picture_id: int) -> list[tuple[int, float]]:
         """(class id, probability), best first; empty where the machine has not spoken since the program started."""
         row = self._row.get(picture_id)
-        if row is None or not self._probabilities[row].any():
+        probabilities: list[float] = [] if row is None else self._probabilities[row].tolist()
+        if row is None or not any(probabilities):
             return []
-        pairs = zip(self._class_ids, self._obeying(np.array([row]))[0][0].tolist(), strict=True)
-        return sorted(pairs, key=lambda pair: -pair[1])
+        if picture_id in self._rejected:
+            probabilities = self._obeying(np.array([row]))[0][0].tolist()
+        return sorted(zip(self._class_ids, probabilities, strict=True), key=lambda pair: -pair[1])
 
     def machine_answer(self, picture_id: int) -> tuple[int, float] | None:
         """What the machine says whatever the person said: class (NONE_OF_THESE for unknown) and how sure; or None."""

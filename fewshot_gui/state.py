@@ -187,7 +187,8 @@ class ProjectState:
             return Decision(State.UNREADABLE, reason=picture.problem)
         if not picture.in_folder and picture_id in self._human:
             decision = Decision(State.HUMAN, self._human[picture_id] or None)
-        return replace(decision, reason=self._reason(decision, self.rejections.get(picture_id, frozenset())))
+        reason = self._reason(decision, self.rejections.get(picture_id, frozenset()))
+        return replace(decision, reason=reason) if reason else decision
 
     def _reason(self, decision: Decision, rejected: frozenset[int]) -> str:
         names = " / ".join(info.name for info in self.classes if info.id in rejected)

@@ -23,6 +23,6 @@ def reason_of(error: OSError) -> str:
     return _WORDS.get(error.errno or 0, f"The disk or the network could not deliver it ({detail}).")
 
 
-def printable(path: Path) -> str:
+def printable(path: Path | str) -> str:
     """The path as text that any terminal or file can take: bytes that are not valid text are shown as \\xNN."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

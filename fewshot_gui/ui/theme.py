@@ -1,5 +1,6 @@
 """How the window looks: spacing, colours, light and dark, icons. No other file names a colour."""
 
+import functools
 from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Qt
@@ -119,8 +120,12 @@ def heat_colours() -> tuple[QColor, QColor]:
 
 def text_on(background: QColor) -> QColor:
     """Black or white, whichever reads better on `background`."""
-    black, white = QColor("#000000"), QColor("#ffffff")
-    return max((white, black), key=lambda text: contrast(text, background))
+    return QColor(_text_on(background.rgb()))
+
+
+@functools.lru_cache(maxsize=256)
+def _text_on(rgb: int) -> str:
+    return max(("#ffffff", "#000000"), key=lambda text: contrast(QColor(text), QColor(rgb)))
 
 
 def contrast(one: QColor, other: QColor) -> float:

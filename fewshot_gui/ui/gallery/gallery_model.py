@@ -133,7 +133,7 @@ class GalleryModel(QAbstractListModel):
         ids = [int(self._ids[row]) for row in rows]
         self._loader.forget_except(set(ids))
         for picture_id in reversed(ids):  # the newest request is served first
-            if not self._session.picture(picture_id).problem:
+            if self._loader.side(picture_id) < side and not self._session.picture(picture_id).problem:
                 self._loader.request(picture_id, self._session.source(picture_id), side)
 
     def pixmap(self, picture_id: int) -> QPixmap | None:
@@ -190,7 +190,7 @@ class GalleryModel(QAbstractListModel):
         old = self._old.get(picture_id, decision.class_id or NONE_OF_THESE)
         turned = old != (decision.class_id or NONE_OF_THESE)
         return Tile(
-            printable(Path(picture.path.name)),
+            printable(picture.path.name),
             decision,
             self._session.class_info(decision.class_id) if decision.class_id else None,
             self._loader.pixmap(picture_id),

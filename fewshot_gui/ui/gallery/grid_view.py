@@ -19,6 +19,7 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtGui import (
+    QFont,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -38,7 +39,7 @@ from PySide6.QtWidgets import (
 
 from fewshot_gui.ui.gallery.grid_layout import GAP, GridLayout
 from fewshot_gui.ui.gallery.painted_tiles import PaintedTiles
-from fewshot_gui.ui.gallery.tile import TILE_ROLE
+from fewshot_gui.ui.gallery.tile import TILE_ROLE, TileDelegate
 from fewshot_gui.ui.shell.keys import KEYS
 
 _SCROLL_EVERY_MS = 40
@@ -115,21 +116,26 @@ class GridView(QListView):
     def paint_header(self, painter: QPainter, section: int, rect: QRect) -> None:
         """Draw the header of a section; for those who have sections."""
 
-    def paint_tile(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        """Draw the tile of a row into ``option.rect``."""
-        tile = index.data(TILE_ROLE)
-        look = (tile, option.state)  # the rest that it depends on is told by changeEvent
+    def paint_tile(
+        self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, font: QFont, index: QModelIndex
+    ) -> None:
+        """Draw the tile of a row into ``rect``."""
+        tile, delegate = index.data(TILE_ROLE), self.itemDelegate()
+        if tile is None or not isinstance(delegate, TileDelegate):
+            return
+        if tile.pixmap is None:  # while the thumbnail is on its way nothing is worth keeping
+            delegate.paint_tile(painter, rect, state, font, tile)
+            return
+        look = (tile, state)  # the rest that it depends on is told by changeEvent
         ground = self.palette().color(self.viewport().backgroundRole())
-        place = QRect(option.rect)  # a copy: the option's own is set below
-
-        def draw(painter: QPainter, rect: QRect) -> None:
-            option.rect = rect
-            self.itemDelegate().paint(painter, option, index)
-
-        if tile is None or tile.pixmap is None:  # while the thumbnail is on its way nothing is worth keeping
-            draw(painter, place)
-        else:
-            self._painted.paint(painter, place, index.row(), look, ground, draw)
+        self._painted.paint(
+            painter,
+            rect,
+            index.row(),
+            look,
+            ground,
+            lambda painter, rect: delegate.paint_tile(painter, rect, state, font, tile),
+        )
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -214,29 +220,25 @@ class GridView(QListView):
         painter = QPainter(self.viewport())
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
-        offset, model = self.verticalOffset(), self.model()
-        selection = self.selectionModel()
-        plain = option.state & ~(
-            QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected
-        )
+        dirty, offset, grid, model = event.rect(), self.verticalOffset(), self.grid, self.model()
+        flag, font, selection = QStyle.StateFlag, option.font, self.selectionModel()
+        plain = option.state & ~(flag.State_HasFocus | flag.State_MouseOver | flag.State_Selected)
         current = self.currentIndex().row() if self.hasFocus() else -1
-        for row in self.grid.rows_across(event.rect().top() + offset, event.rect().bottom() + offset):
-            index = model.index(row, 0)
-            rect = self._cell(row).translated(0, -offset)
-            if not rect.intersects(event.rect()):
+        for row in grid.rows_across(dirty.top() + offset, dirty.bottom() + offset):
+            rect = grid.cell(row).translated(0, -offset)
+            if not rect.intersects(dirty):
                 continue
-            state = plain
+            index, state = model.index(row, 0), plain
             if row == current:
-                state |= QStyle.StateFlag.State_HasFocus
+                state |= flag.State_HasFocus
             if row == self._hovered:
-                state |= QStyle.StateFlag.State_MouseOver
+                state |= flag.State_MouseOver
             if selection.isSelected(index):
-                state |= QStyle.StateFlag.State_Selected
-            option.rect, option.state = rect, state
-            self.paint_tile(painter, option, index)
+                state |= flag.State_Selected
+            self.paint_tile(painter, rect, state, font, index)
         self._painted.keep(len(self.visible_rows()))
-        for section in self.grid.headers_across(event.rect().top() + offset, event.rect().bottom() + offset):
-            self.paint_header(painter, section, self.grid.header_rect(section).translated(0, -offset))
+        for section in grid.headers_across(dirty.top() + offset, dirty.bottom() + offset):
+            self.paint_header(painter, section, grid.header_rect(section).translated(0, -offset))
         if self._band is not None:
             self._paint_band(painter, offset)
 

@@ -72,7 +72,8 @@ class ThumbnailLoader(QObject):
         self._threads: list[threading.Thread] = []  # not Qt's: those can't be left to themselves
         self._lock = threading.Condition()  # guards what the threads share: the next four; told of what they wait for
         self._waiting: OrderedDict[int, _Request] = OrderedDict()  # newest last
-        self._loading: dict[int, _Request] = {}
+        self._begun: dict[int, _Request] = {}  # until what they come to is handed out
+        self._loading = 0
         self._results: list[_Result] = []
         self._stopped = False
 
@@ -106,16 +107,13 @@ class ThumbnailLoader(QObject):
         if (kept is not None and kept.side >= side) or picture_id in self._unreadable:
             return
         with self._lock:
-            arrived = (result.request for result in self._results)
-            begun = [*arrived, *self._loading.values()]
-            if self._stopped or any(
-                one.picture_id == picture_id and one.side >= side and one.round == self._round for one in begun
-            ):
+            begun = self._begun.get(picture_id)
+            if self._stopped or (begun is not None and begun.side >= side and begun.round == self._round):
                 return
             self._waiting[picture_id] = _Request(picture_id, source, side, self._round)
             self._waiting.move_to_end(picture_id)
             self._lock.notify()
-            needed = min(self._most_threads, len(self._waiting) + len(self._loading))
+            needed = min(self._most_threads, len(self._waiting) + self._loading)
         while len(self._threads) < needed:
             self._threads.append(threading.Thread(target=self._work, name="thumbnails", daemon=True))
             self._threads[-1].start()
@@ -160,13 +158,13 @@ class ThumbnailLoader(QObject):
                         return
                     self._lock.wait()
                 _, request = self._waiting.popitem()
-                self._loading[request.picture_id] = request
+                self._begun[request.picture_id] = request
+                self._loading += 1
             result = _Result(request, self._image(request))
             with self._lock:
                 if self._stopped:
                     return
-                if self._loading.get(request.picture_id) is request:
-                    del self._loading[request.picture_id]
+                self._loading -= 1
                 self._results.append(result)
                 first = len(self._results) == 1
             if first:
@@ -187,6 +185,9 @@ class ThumbnailLoader(QObject):
     def _hand_out(self) -> None:
         with self._lock:
             results, self._results = self._results, []
+            for result in results:
+                if self._begun.get(result.request.picture_id) is result.request:
+                    del self._begun[result.request.picture_id]
         results = [result for result in results if result.request.round == self._round]
         for result in results:
             self._keep(result)

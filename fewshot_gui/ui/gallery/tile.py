@@ -1,14 +1,26 @@
 """How one picture looks in the gallery: the picture, its class, how sure, and who said so."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QIcon, QPainter, QPen, QPixmap, QPolygonF, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fewshot_gui.session import ClassInfo, Decision, State
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.gallery.painted_tiles import PaintedTiles
 from fewshot_gui.ui.shell.keys import KEYS
 from fewshot_gui.ui.shell.language import listed
 
@@ -24,6 +36,9 @@ _TURN = 10  # length of the arrow from the old class to the new one
 _BROKEN: Final[tuple[str, theme.Token]] = ("warning", "danger")
 _BADGE = 24
 _BADGE_ICON = 16
+_PARTS = 128  # twice as many parts of tiles are kept painted
+_CLEAR = QColor(0, 0, 0, 0)
+_MARKED = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,11 @@ def _short_key(entry: str) -> str:
 
 def percent(share: float) -> str:
     """0..1 as whole per cent, rounded down: what is not certain is never called 100 %."""
-    return f"{int(share * 100 + 1e-6)} %"
+    return f"{_whole(share)} %"
+
+
+def _whole(share: float) -> int:
+    return int(share * 100 + 1e-6)
 
 
 def answer(tile: Tile) -> str:
@@ -167,6 +186,7 @@ class TileDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._side = side
         self._look = _Look(False, QFont())
+        self._parts = PaintedTiles()
 
     def set_side(self, side: int) -> None:
         """The width of the picture in pixels."""
@@ -185,64 +205,101 @@ class TileDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         tile = index.data(TILE_ROLE)
-        if tile is None:
-            return
-        font: QFont = option.font
+        if tile is not None:
+            self.paint_tile(painter, option.rect, option.state, option.font, tile)
+
+    def paint_tile(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, font: QFont, tile: Tile) -> None:
+        """Draw a tile into `rect`; of `state` it matters whether it is selected, has the focus, is under the mouse."""
         if (self._look.dark, self._look.font) != (theme.is_dark(), font):
             self._look = _Look(theme.is_dark(), QFont(font))
-        outer = QRectF(option.rect).adjusted(1, 1, -1, -1)
+            self._parts.clear()
+        outer = QRectF(rect).adjusted(1, 1, -1, -1)
         inner = outer.adjusted(_PAD - 1, _PAD - 1, 1 - _PAD, 1 - _PAD)
         picture = QRectF(inner.x(), inner.y(), inner.width(), self._picture_height())
 
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_background(painter, outer, option.state)
+        self._paint_background(painter, outer, state)
         self._paint_picture(painter, picture, tile)
         self._paint_answer(
             painter, QRectF(inner.x(), picture.bottom(), inner.width(), inner.bottom() - picture.bottom()), tile
         )
         painter.restore()
+        self._parts.keep(_PARTS)
+
+    def _paint_part(
+        self, painter: QPainter, area: QRectF, key: Hashable, draw: Callable[[QPainter, QRectF], None]
+    ) -> None:
+        """Draw what many tiles have in common; under the same key it is always the same."""
+
+        def fresh(painter: QPainter, rect: QRect) -> None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            draw(painter, QRectF(rect))
+
+        self._parts.paint(painter, area.toRect(), key, None, _CLEAR, fresh)
 
     def _picture_height(self) -> int:
         return round(self._side * 0.8)
 
     def _paint_background(self, painter: QPainter, outer: QRectF, state: QStyle.StateFlag) -> None:
+        if not state & _MARKED:
+            return
         look = self._look
         selected = bool(state & QStyle.StateFlag.State_Selected)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        if not (selected or focused or hovered):
-            return
         painter.setBrush(look.selected if selected else look.hover if hovered else Qt.BrushStyle.NoBrush)
         painter.setPen(look.focus_pen if focused else look.selected_pen if selected else Qt.PenStyle.NoPen)
         painter.drawRoundedRect(outer, theme.RADIUS, theme.RADIUS)
 
     def _paint_picture(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
-        look = self._look
         broken = tile.pixmap is None and (tile.broken or tile.decision.state is State.UNREADABLE)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.picture)
-        painter.drawRoundedRect(area, theme.RADIUS - 2, theme.RADIUS - 2)
         if tile.pixmap is not None:
+            self._paint_ground(painter, area)
             paint_picture(painter, tile.pixmap, area, theme.RADIUS - 2)
         else:
-            placeholder = QRectF(0, 0, 32, 32)
-            placeholder.moveCenter(area.center())
-            painter.setOpacity(1.0 if broken else 0.35)
-            look.icon(*_BROKEN if broken else ("picture", "muted")).paint(painter, placeholder.toRect())
-            painter.setOpacity(1.0)
+            self._paint_part(painter, area, broken, lambda painter, area: self._paint_empty(painter, area, broken))
         sign = state_sign(tile.decision)
         if sign and not (broken and sign == _BROKEN):  # said in the middle already
-            badge = QRectF(area.right() - _BADGE - 4, area.top() + 4, _BADGE, _BADGE)
-            painter.setPen(look.badge_pen)
-            painter.setBrush(look.card)
-            painter.drawEllipse(badge)
-            inset = (_BADGE - _BADGE_ICON) / 2
-            look.icon(*sign).paint(painter, badge.adjusted(inset, inset, -inset, -inset).toRect())
+            badge = QRectF(area.right() - _BADGE - 5, area.top() + 3, _BADGE + 2, _BADGE + 2)
+            self._paint_part(painter, badge, sign, lambda painter, area: self._paint_badge(painter, area, sign))
+
+    def _paint_ground(self, painter: QPainter, area: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.picture)
+        painter.drawRoundedRect(area, theme.RADIUS - 2, theme.RADIUS - 2)
+
+    def _paint_empty(self, painter: QPainter, area: QRectF, broken: bool) -> None:
+        """What stands in the place of a picture that is not there."""
+        self._paint_ground(painter, area)
+        placeholder = QRectF(0, 0, 32, 32)
+        placeholder.moveCenter(area.center())
+        painter.setOpacity(1.0 if broken else 0.35)
+        self._look.icon(*_BROKEN if broken else ("picture", "muted")).paint(painter, placeholder.toRect())
+        painter.setOpacity(1.0)
+
+    def _paint_badge(self, painter: QPainter, area: QRectF, sign: tuple[str, theme.Token]) -> None:
+        painter.setPen(self._look.badge_pen)
+        painter.setBrush(self._look.card)
+        painter.drawEllipse(area.adjusted(1, 1, -1, -1))
+        inset = 1 + (_BADGE - _BADGE_ICON) / 2
+        self._look.icon(*sign).paint(painter, area.adjusted(inset, inset, -inset, -inset).toRect())
 
     def _paint_answer(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
-        """The line below the picture (chip, class, per cent) and the bar below that."""
-        look, decision, chip = self._look, tile.decision, chip_of(tile)
+        """The line below the picture: chip, class, per cent; and the bar below that, as exact as the number."""
+        decision, chip = tile.decision, chip_of(tile)
+        number = "" if decision.confidence is None else percent(decision.confidence)
+        old = class_chip(tile.old) if tile.turned else None
+        chips = [(key, colour.rgba()) for key, colour in filter(None, (chip, old))]
+        shown = (answer(tile), number, decision.state, decision.needs_review, *chips, area.width())
+        self._paint_part(
+            painter, area, shown, lambda painter, area: self._paint_line(painter, area, tile, chip, number)
+        )
+
+    def _paint_line(
+        self, painter: QPainter, area: QRectF, tile: Tile, chip: tuple[str, QColor] | None, number: str
+    ) -> None:
+        look, decision = self._look, tile.decision
         line = QRectF(area.x(), area.y() + theme.SPACE // 2, area.width(), max(look.metrics.height(), CHIP))
         left, right = line.left(), line.right()
         if chip:
@@ -252,18 +309,16 @@ class TileDelegate(QStyledItemDelegate):
             paint_chip(painter, QRectF(left, top, CHIP, CHIP), *chip, look.key_font)
             left += CHIP + 6
         painter.setFont(look.font)
-        if decision.confidence is not None:
-            number = percent(decision.confidence)
+        if number:
             width = look.metrics.horizontalAdvance(number)
             painter.setPen(look.warning if decision.needs_review else look.muted)
             painter.drawText(QRectF(right - width, line.y(), width + 1, line.height()), _LEFT, number)
             right -= width + 6
         painter.setPen(look.danger if decision.state is State.UNREADABLE else look.text if chip else look.muted)
-        painter.drawText(
-            QRectF(left, line.y(), right - left, line.height()), _LEFT, look.elided(answer(tile), int(right - left))
-        )
+        text = look.metrics.elidedText(answer(tile), Qt.TextElideMode.ElideRight, int(right - left))
+        painter.drawText(QRectF(left, line.y(), right - left, line.height()), _LEFT, text)
         if chip:
-            share = 1.0 if decision.state is State.HUMAN else decision.confidence or 0.0
+            share = 1.0 if decision.state is State.HUMAN else _whole(decision.confidence or 0.0) / 100
             bar = QRectF(area.x(), area.bottom() - _BAR, area.width(), _BAR)
             paint_bar(painter, bar, share, chip[1], look.track)
 
@@ -290,7 +345,6 @@ class _Look:
 
     dark: bool
     font: QFont
-    _elided: dict[tuple[str, int], str] = field(default_factory=dict)
     _icons: dict[tuple[str, theme.Token], QIcon] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -306,11 +360,6 @@ class _Look:
         self.focus_pen = QPen(theme.colour("accent"), 2)
         self.arrow_pen = QPen(self.muted, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
         self.badge_pen = QPen(theme.colour("border"), 1)
-
-    def elided(self, text: str, width: int) -> str:
-        if (text, width) not in self._elided:
-            self._elided[text, width] = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-        return self._elided[text, width]
 
     def icon(self, name: str, token: theme.Token) -> QIcon:
         if (name, token) not in self._icons:

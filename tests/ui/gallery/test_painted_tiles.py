@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QApplication
 
 from fewshot_gui.session import Decision, State
+from fewshot_gui.ui import theme
 from fewshot_gui.ui.gallery.painted_tiles import LEAST_KEPT, PaintedTiles
 from fewshot_gui.ui.gallery.tile import TileDelegate
 
@@ -15,13 +16,13 @@ from fewshot_gui.ui.gallery.tile import TileDelegate
 def painted(monkeypatch):
     """The rows that were painted anew, in order."""
     rows = []
-    paint = TileDelegate.paint
+    paint = TileDelegate.paint_tile
 
-    def noted(self, painter, option, index):
-        rows.append(index.row())
-        paint(self, painter, option, index)
+    def noted(self, painter, rect, state, font, tile):
+        rows.append(int(tile.name.removesuffix(".jpg")) - 1)
+        paint(self, painter, rect, state, font, tile)
 
-    monkeypatch.setattr(TileDelegate, "paint", noted)
+    monkeypatch.setattr(TileDelegate, "paint_tile", noted)
     return rows
 
 
@@ -99,3 +100,28 @@ def test_tiles_that_were_scrolled_away_long_ago_are_given_up(gallery, painted):
     bar.setValue(0)
     gallery.view.viewport().grab()
     assert 0 in painted
+
+
+def test_tiles_with_the_same_answer_lay_it_out_once(gallery, monkeypatch):
+    laid_out = []
+    paint = TileDelegate._paint_line
+    monkeypatch.setattr(
+        TileDelegate, "_paint_line", lambda self, *args: laid_out.append(args[-1]) or paint(self, *args)
+    )
+    gallery.session.decided = {i: Decision(State.PREDICTED, 1, 0.9 if i % 2 else 0.8) for i in range(1, 101)}
+    gallery.view.viewport().grab()
+    assert sorted(laid_out) == ["80 %", "90 %"]
+
+
+def test_the_same_answer_in_a_dark_window_is_laid_out_anew(gallery, qapp):
+    gallery.settle()
+    light = pixels(gallery.view)
+    theme.apply_theme(qapp, "dark")
+    try:
+        dark = pixels(gallery.view)
+        gallery.view.itemDelegate()._parts.clear()
+        gallery.view._painted.clear()
+        assert np.array_equal(pixels(gallery.view), dark)
+        assert not np.array_equal(light, dark)
+    finally:
+        theme.apply_theme(qapp, "light")
