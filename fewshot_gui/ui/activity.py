@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from fewshot_gui.sentences import translated
 from fewshot_gui.ui.desk import Desk
@@ -21,10 +21,11 @@ class Activity(QObject):
     def __init__(self, desk: Desk, compute: Compute, strip: StatusStrip, parent: QObject) -> None:
         super().__init__(parent)
         self._desk, self._strip = desk, strip
-        self._is_ready = False
+        self._is_ready = self._is_scanning = False
         self._again: Callable[[], None] | None = None  # says what is going on
         self._adapted: Callable[[], None] | None = None
         desk.scanning.connect(self.on_scanning)
+        desk.bringing.found.connect(self._on_brought)
         compute.ready.connect(self._on_ready)
         compute.adapt_progress.connect(self._on_adapt_progress)
         compute.adapted.connect(self._on_adapted)
@@ -41,6 +42,7 @@ class Activity(QObject):
 
     def on_scanning(self, on: bool) -> None:
         """The folder is being looked through, or not."""
+        self._is_scanning = on
         self._again = partial(self.on_scanning, on)
         if on:
             self._strip.set_activity(translate("MainWindow", "Looking for pictures"))
@@ -48,6 +50,14 @@ class Activity(QObject):
             self._clear()  # where pictures are being read, their progress shows again at once
         else:
             self._strip.set_activity(translate("MainWindow", "Starting the learner"))
+
+    def _on_brought(self, count: int | None) -> None:
+        if count is None:
+            self.on_scanning(self._is_scanning)
+            return
+        self._again = partial(self._on_brought, count)
+        text = translate("MainWindow", "Looking for examples · {count}")
+        self._strip.set_activity(text.format(count=QLocale().toString(count)))
 
     def _on_ready(self, device: str, note: str) -> None:
         self._is_ready = True

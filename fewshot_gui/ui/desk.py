@@ -16,13 +16,14 @@ from PySide6.QtGui import QImage
 from fewshot_gui.engine import Read, Scored
 from fewshot_gui.images.decode import UnreadableError
 from fewshot_gui.images.errors import GONE
-from fewshot_gui.images.find import FolderError, PictureFile, looks_like_class_folders
+from fewshot_gui.images.find import FolderError, PictureFile
 from fewshot_gui.pictures import Found
 from fewshot_gui.project.errors import DamagedProject, ProjectError
-from fewshot_gui.session import NONE_OF_THESE, Change, Session, SessionError
+from fewshot_gui.session import Change, Session, SessionError
 from fewshot_gui.sorting.recover import RecoveryReport, recover_all
+from fewshot_gui.ui.bringing import Bringing
 from fewshot_gui.ui.drops import Drop, unreadable
-from fewshot_gui.ui.operation_text import operation_text
+from fewshot_gui.ui.operation_text import done_sentence
 from fewshot_gui.ui.pasted import as_png
 from fewshot_gui.ui.project.scan import FolderScan, Stamps
 from fewshot_gui.ui.shell.key_name import key_name
@@ -60,6 +61,7 @@ class Desk(QObject):
         self._tasks = tasks
         self._scan = FolderScan(self, tasks)
         self._scan.found.connect(self._on_found)
+        self.bringing = Bringing(self, tasks)
         self._number = 0
         self._epoch = 0
         self._closed = False
@@ -110,6 +112,7 @@ class Desk(QObject):
 
     def _replace(self, session: Session) -> None:
         self._scan.stop()
+        self.bringing.stop()
         self._epoch = self._compute.start_over()
         self.leaving.emit()
         old, self.session = self.session, session
@@ -183,21 +186,15 @@ class Desk(QObject):
 
     def take_drop(self, class_id: int | None, drop: Drop) -> None:
         """Something was dropped or pasted on a class card, or (None) where new classes are made."""
-        if class_id is None and len(drop.paths) == 1 and looks_like_class_folders(drop.paths[0]):
-            self.import_class_folders(drop.paths[0])
-            return
         if class_id is None and drop.tiles:
             self.make_class_of(drop.tiles)
             return
         if drop.image is not None:
             self._take_image(class_id, drop.image, drop.name or self.tr("Pasted picture"))
-        elif class_id is None and drop.paths:
-            folder = drop.paths[0].name if len(drop.paths) == 1 and drop.paths[0].is_dir() else ""
-            self._make_class(lambda name: self.session.new_class_from(drop.paths, name), folder)
+        elif drop.paths:
+            self.bringing.bring(class_id, drop.paths)
         elif class_id is not None and drop.tiles:
             self.label(drop.tiles, class_id)
-        elif class_id is not None and drop.paths:
-            self._tell_done(self.do(partial(self.session.add_examples, class_id, drop.paths)))
         elif drop.refused:
             self.said.emit(drop.refused, False)
 
@@ -209,9 +206,9 @@ class Desk(QObject):
             if session is not self.session or self._closed:
                 return
             if class_id is None:
-                self._make_class(lambda title: session.new_class_from_image(data, name, title))
+                self.make_class(lambda title: session.new_class_from_image(data, name, title))
             elif any(info.id == class_id for info in session.classes):
-                self._tell_done(self.do(partial(session.add_image_data, class_id, data, name)))
+                self.tell_done(self.do(partial(session.add_image_data, class_id, data, name)))
 
         def failed(error: Exception) -> None:
             if not self._closed:
@@ -221,9 +218,9 @@ class Desk(QObject):
 
     def import_class_folders(self, folder: Path) -> None:
         """One class for each sub-folder."""
-        self._tell_done(self.do(lambda: self.session.import_class_folders(folder)))
+        self.bringing.bring_class_folders(folder)
 
-    def _make_class(self, make: Callable[[str], tuple[int | None, Change]], name: str = "") -> int | None:
+    def make_class(self, make: Callable[[str], tuple[int | None, Change]], name: str = "") -> int | None:
         """Have a class made, under this name or, where there is none or it is taken, under a free one. Returns its id.
 
         One that was not named wants a name.
@@ -238,16 +235,16 @@ class Desk(QObject):
             self.warned.emit(str(error))
             return None
         self._after(change)
-        self._tell_done(change)
+        self.tell_done(change)
         if class_id is not None and not name:
             self.class_made.emit(class_id)
         return class_id
 
-    def _tell_done(self, change: Change | None) -> None:
+    def tell_done(self, change: Change | None) -> None:
         """Say what the latest operation did, and offer to take it back."""
         name = self.session.undo_name
         if change is not None and change.done and name is not None:
-            self.said.emit(operation_text(name), True)
+            self.said.emit(done_sentence(name), True)
 
     def _free_name(self) -> str:
         """What a class is called that the person has not named yet, in their language."""
@@ -257,11 +254,11 @@ class Desk(QObject):
 
     def new_class(self) -> int | None:
         """An empty card; its id."""
-        return self._make_class(self.session.add_class)
+        return self.make_class(self.session.add_class)
 
     def make_class_of(self, picture_ids: Sequence[int]) -> None:
         """A new class with these pictures as its examples."""
-        self._make_class(lambda name: self.session.new_class_of(picture_ids, name))
+        self.make_class(lambda name: self.session.new_class_of(picture_ids, name))
 
     def rename_class(self, class_id: int, name: str) -> None:
         self.do(lambda: self.session.rename_class(class_id, name))
@@ -270,22 +267,12 @@ class Desk(QObject):
         self.do(lambda: self.session.move_class(class_id, position))
 
     def delete_class(self, class_id: int) -> None:
-        name = self.session.class_name(class_id)
-        if self.do(lambda: self.session.delete_class(class_id)) is None:
-            return
-        self.said.emit(self.tr("The class {name} was deleted.").format(name=name), True)
+        self.tell_done(self.do(lambda: self.session.delete_class(class_id)))
 
     def label(self, picture_ids: Sequence[int], class_id: int | None) -> None:
         """The person says what pictures are: a class, NONE_OF_THESE, or None to take it back."""
         by_chance = self.audited.issuperset(picture_ids)
-        change = self.do(lambda: self.session.label(picture_ids, class_id, audit=by_chance))
-        if change is None or not change.pictures:
-            return
-        if class_id:
-            name = self.session.class_name(class_id)
-            self.said.emit(self.tr("%Ln picture(s) to {name}", "", len(picture_ids)).format(name=name), True)
-        elif class_id == NONE_OF_THESE:
-            self.said.emit(self.tr("%Ln picture(s) to none of these", "", len(picture_ids)), True)
+        self.tell_done(self.do(lambda: self.session.label(picture_ids, class_id, audit=by_chance)))
 
     def label_by_position(self, picture_ids: Sequence[int], position: int) -> None:
         """A digit key was pressed: the class of the card at that position."""
@@ -297,7 +284,7 @@ class Desk(QObject):
     def accept_answers(self, picture_ids: Sequence[int]) -> None:
         """The person agrees with what the machine says of these."""
         by_chance = self.audited.issuperset(picture_ids)
-        self._tell_done(self.do(lambda: self.session.confirm(picture_ids, audit=by_chance)))
+        self.tell_done(self.do(lambda: self.session.confirm(picture_ids, audit=by_chance)))
 
     def undo(self) -> None:
         self.do(self.session.undo)
@@ -352,6 +339,8 @@ class Desk(QObject):
     def cancel(self) -> None:
         """Stop whatever is under way: scanning, reading, adapting."""
         self._scan.stop()
+        if self.bringing.stop():
+            self.said.emit(self.tr("The search was stopped: no examples were added."), False)
         left = self._compute.cancel()
         if left:
             key = key_name("look-again") or self.tr("“Look through the folder again”")
@@ -389,6 +378,7 @@ class Desk(QObject):
         self._writer.stop()
         self._closed = True  # results still on their way have nowhere to go
         self._scan.stop()
+        self.bringing.stop()
         self._compute.start_over()  # answers to questions that are still on their way are dropped too
         self.leaving.emit()
         self.session.close()

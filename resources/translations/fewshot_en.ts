@@ -21,20 +21,6 @@
 <context>
     <name>Desk</name>
     <message numerus="yes">
-        <source>%Ln picture(s) to {name}</source>
-        <translation>
-            <numerusform>%Ln picture to {name}</numerusform>
-            <numerusform>%Ln pictures to {name}</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln picture(s) to none of these</source>
-        <translation>
-            <numerusform>%Ln picture to none of these</numerusform>
-            <numerusform>%Ln pictures to none of these</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>Stopped. {key} goes on with the %Ln picture(s) left.</source>
         <translation>
             <numerusform>Stopped. {key} goes on with the %Ln picture left.</numerusform>
@@ -462,17 +448,10 @@
 <context>
     <name>Teaching</name>
     <message numerus="yes">
-        <source>%Ln example(s) taken back</source>
+        <source>%Ln example(s) taken back.</source>
         <translation>
-            <numerusform>%Ln example taken back</numerusform>
-            <numerusform>%Ln examples taken back</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln picture(s): not {name}</source>
-        <translation>
-            <numerusform>%Ln picture: not {name}</numerusform>
-            <numerusform>%Ln pictures: not {name}</numerusform>
+            <numerusform>%Ln example taken back.</numerusform>
+            <numerusform>%Ln examples taken back.</numerusform>
         </translation>
     </message>
 </context>

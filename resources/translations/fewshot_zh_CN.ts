@@ -385,24 +385,12 @@
         <translation>类别 {number}</translation>
     </message>
     <message>
-        <source>The class {name} was deleted.</source>
-        <translation>已删除类别“{name}”。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln picture(s) to {name}</source>
-        <translation>
-            <numerusform>已将 %Ln 张图片归入“{name}”</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln picture(s) to none of these</source>
-        <translation>
-            <numerusform>已将 %Ln 张图片归为“以上都不是”</numerusform>
-        </translation>
-    </message>
-    <message>
         <source>There is no class with this key yet.</source>
         <translation>此按键尚无对应的类别。</translation>
+    </message>
+    <message>
+        <source>The search was stopped: no examples were added.</source>
+        <translation>搜索已停止，未添加任何示例。</translation>
     </message>
     <message>
         <source>“Look through the folder again”</source>
@@ -942,6 +930,10 @@
         <translation>正在启动学习器</translation>
     </message>
     <message>
+        <source>Looking for examples · {count}</source>
+        <translation>正在查找示例 · {count}</translation>
+    </message>
+    <message>
         <source>The GPU is not used: {reason}</source>
         <translation>未使用 GPU：{reason}</translation>
     </message>
@@ -1024,6 +1016,50 @@
     <message>
         <source>classes from {subject}</source>
         <translation>从“{subject}”创建类别</translation>
+    </message>
+    <message>
+        <source>{pictures} labelled as {subject}.</source>
+        <translation>{pictures}已标为“{subject}”。</translation>
+    </message>
+    <message>
+        <source>{pictures} labelled as none of these.</source>
+        <translation>{pictures}已标为“以上都不是”。</translation>
+    </message>
+    <message>
+        <source>The new class {subject} has {pictures}.</source>
+        <translation>新类别“{subject}”包含 {pictures}。</translation>
+    </message>
+    <message>
+        <source>{pictures} marked as not {subject}.</source>
+        <translation>{pictures}已标为不是“{subject}”。</translation>
+    </message>
+    <message>
+        <source>{pictures} added as examples of {subject}.</source>
+        <translation>{pictures}已添加为“{subject}”的示例。</translation>
+    </message>
+    <message>
+        <source>{pictures} accepted.</source>
+        <translation>已接受 {pictures}的判断。</translation>
+    </message>
+    <message>
+        <source>Label of {pictures} taken back.</source>
+        <translation>已取消 {pictures}的标注。</translation>
+    </message>
+    <message>
+        <source>The class {subject} was made.</source>
+        <translation>已新建类别“{subject}”。</translation>
+    </message>
+    <message>
+        <source>The class {subject} was deleted.</source>
+        <translation>类别“{subject}”已删除。</translation>
+    </message>
+    <message>
+        <source>{subject} was merged into {other}.</source>
+        <translation>“{subject}”已合并到“{other}”。</translation>
+    </message>
+    <message>
+        <source>{pictures} added as examples, from the folders in {subject}.</source>
+        <translation>已将“{subject}”中各文件夹的 {pictures}添加为示例。</translation>
     </message>
     <message>
         <source>Drop pictures on a class on the left to teach it, and a folder here to classify.</source>
@@ -1131,12 +1167,20 @@
         <translation>正在绘制分布图：相似的图片会排在一起。</translation>
     </message>
     <message>
+        <source>The map shows all pictures, look-alikes side by side.</source>
+        <translation>分布图显示所有图片，相似的图片彼此相邻。</translation>
+    </message>
+    <message>
         <source>Give two classes an example each: the map shows all pictures, look-alikes side by side.</source>
         <translation>请为两个类别各添加一个示例：分布图会显示所有图片，相似的排在一起。</translation>
     </message>
     <message>
-        <source>Drag around points to select them, then press a class&apos;s digit. Arrows move, N adds neighbours, Return shows them. Diamonds are what you said, discs what the machine says.</source>
-        <translation>拖动鼠标圈选图片，再按类别的数字键。方向键移动，N 键加选相邻图片，回车键显示所选图片。菱形为您的判断，圆点为程序的判断。</translation>
+        <source>Drag around points to select them.</source>
+        <translation>拖动圈选各点。</translation>
+    </message>
+    <message>
+        <source>Diamonds are what you said, discs what the machine says.</source>
+        <translation>菱形是您的标注，圆点是程序的判断。</translation>
     </message>
     <message numerus="yes">
         <source>%Ln new picture(s) are not on the map yet.</source>
@@ -1151,12 +1195,20 @@
         </translation>
     </message>
     <message>
-        <source>Map of all pictures</source>
-        <translation>所有图片的分布图</translation>
+        <source>Arrows move, Return shows what is selected.</source>
+        <translation>方向键移动，回车键显示所选图片。</translation>
     </message>
     <message>
-        <source>Arrows move from picture to picture, N selects neighbours, digits give the selected ones a class</source>
-        <translation>方向键在图片间移动，N 键选择相邻图片，数字键为所选图片指定类别</translation>
+        <source>{key} selects neighbours too.</source>
+        <translation>{key} 同时选择相邻的点。</translation>
+    </message>
+    <message>
+        <source>{key} says the first class, and so on.</source>
+        <translation>{key} 标为第一个类别，依此类推。</translation>
+    </message>
+    <message>
+        <source>Map of all pictures</source>
+        <translation>所有图片的分布图</translation>
     </message>
     <message>
         <source>Drawing the map</source>
@@ -2763,17 +2815,13 @@
 <context>
     <name>Teaching</name>
     <message>
-        <source>{name} was merged into {other}.</source>
-        <translation>“{name}”已合并到“{other}”。</translation>
-    </message>
-    <message>
         <source>{name} was split into {count} classes.</source>
         <translation>“{name}”已拆分为 {count} 个类别。</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln example(s) taken back</source>
+        <source>%Ln example(s) taken back.</source>
         <translation>
-            <numerusform>已取消 %Ln 个示例</numerusform>
+            <numerusform>已取消 %Ln 个示例。</numerusform>
         </translation>
     </message>
     <message>
@@ -2783,12 +2831,6 @@
     <message>
         <source>There is no answer to reject.</source>
         <translation>没有可否定的判断。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln picture(s): not {name}</source>
-        <translation>
-            <numerusform>%Ln 张图片：不是“{name}”</numerusform>
-        </translation>
     </message>
     <message>
         <source>Not the answer</source>
@@ -3057,6 +3099,14 @@
     <message>
         <source>Undo the latest</source>
         <translation>撤销上一步</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>分布图</translation>
+    </message>
+    <message>
+        <source>Select neighbours too</source>
+        <translation>同时选择相邻的点</translation>
     </message>
 </context>
 </TS>

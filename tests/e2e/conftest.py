@@ -1,5 +1,6 @@
 """The real window with a real learner (untrained, tiny): drops, keys and clicks as a person makes them."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -11,6 +12,7 @@ import torch  # here and not in the compute thread: from a cold disk it takes lo
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QClipboard, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +23,7 @@ from fewshot_gui.learner.backbone import TINY
 from fewshot_gui.learner.learner import Learner
 from fewshot_gui.learner.weights import untrained
 from fewshot_gui.session import Session
+from fewshot_gui.ui.main_window import MainWindow
 
 COLOURS = {"red": (220, 40, 40), "green": (40, 200, 60), "blue": (50, 60, 220)}
 
@@ -127,7 +130,8 @@ def finish(program: Application) -> None:
 
 
 def drop(widget: QWidget, mime: QMimeData, at: QPoint | None = None) -> bool:
-    """Drag over and drop on a widget; whether the drop was accepted."""
+    """Drag over and drop on a widget, and wait until it is looked up on the disk; whether the drop was accepted."""
+    window = widget.window()
     position = at or widget.rect().center()
     actions, buttons, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(position, actions, mime, buttons, keys)
@@ -135,6 +139,11 @@ def drop(widget: QWidget, mime: QMimeData, at: QPoint | None = None) -> bool:
     QApplication.sendEvent(widget, QDragMoveEvent(position, actions, mime, buttons, keys))
     event = QDropEvent(QPointF(position), actions, mime, buttons, keys)
     QApplication.sendEvent(widget, event)
+    if isinstance(window, MainWindow):
+        until = time.monotonic() + 60
+        while window.desk.bringing.is_searching:
+            assert time.monotonic() < until
+            QTest.qWait(5)
     return event.isAccepted()
 
 

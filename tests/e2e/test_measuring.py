@@ -1,16 +1,20 @@
 """Measuring in the real window: judged pictures become numbers, numbers open pictures, the map labels them."""
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
+from fewshot_gui.questions import layout
 from fewshot_gui.session import Filter
 from fewshot_gui.ui.measure.window import MeasuresWindow, Source
-from tests.e2e.conftest import settled
+from tests.e2e.conftest import paint, settled
 
 WAIT = 60_000
 Start = Callable[..., Application]
@@ -21,7 +25,7 @@ def measured(
 ) -> tuple[Application, MeasuresWindow]:
     """The program with a taught and classified folder, and its Measures window open."""
     program = start()
-    program.desk.import_class_folders(examples["red"][0].parent.parent)
+    program.desk.do(lambda: program.desk.session.import_class_folders(examples["red"][0].parent.parent))
     program.desk.open_folder(folder)
     qtbot.waitUntil(lambda: settled(program), timeout=WAIT)
     program.window.menu.action("measures").trigger()
@@ -92,6 +96,44 @@ def test_what_is_selected_on_the_map_gets_a_class_and_undo_takes_it_back(
     assert program.window.model.ids.tolist() == chosen
     program.window.undo()
     assert [session.human_label(i) for i in chosen] == [None] * 3
+
+
+def test_cancelling_a_new_map_keeps_the_last_one_and_it_can_be_drawn_again(
+    start: Start,
+    qtbot: QtBot,
+    examples: dict[str, list[Path]],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program, window = measured(start, qtbot, examples, folder)
+    window.tabs.setCurrentWidget(window.map)
+    plot, real = window.map.plot, layout.project
+    qtbot.waitUntil(lambda: len(plot.ids) == 36 + 9)
+    before = np.array(plot._spots.getData())
+    stopped = threading.Event()
+
+    def without_end(
+        embeddings: np.ndarray, cancelled: Callable[[], bool], progress: Callable[[int, int], None]
+    ) -> np.ndarray | None:
+        progress(3, 400)
+        while not cancelled():
+            time.sleep(0.01)
+        stopped.set()
+        return None
+
+    monkeypatch.setattr(layout, "project", without_end)
+    paint(folder / "new.png", "red", 999)
+    program.desk.look_again()
+    qtbot.waitUntil(window.map.draw.isVisible)
+    qtbot.mouseClick(window.map.draw, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: (window.map.progress.value(), window.map.progress.maximum()) == (3, 400))
+    qtbot.mouseClick(window.map.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(stopped.is_set)
+    assert not window.map.progress.isVisible() and window.map.draw.isVisible()
+    assert (np.array(plot._spots.getData()) == before).all()
+    monkeypatch.setattr(layout, "project", real)
+    qtbot.mouseClick(window.map.draw, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(plot.ids) == 37 + 9)
 
 
 def test_the_measures_window_closes_with_the_main_one(

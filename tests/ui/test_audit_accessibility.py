@@ -62,7 +62,7 @@ def window(qtbot, qapp, tmp_path, paint):
     window = MainWindow(desk, compute, tasks, settings)
     window.resize(1280, 800)
     window.show()
-    desk.import_class_folders(tmp_path / "examples")
+    desk.do(lambda: desk.session.import_class_folders(tmp_path / "examples"))
     desk.open_folder(tmp_path / "folder")
     qtbot.waitUntil(lambda: desk.session.counts().all == 2)
     window._refresh()

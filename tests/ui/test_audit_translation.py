@@ -59,7 +59,7 @@ def program(qtbot, tmp_path, no_language_left):
 def taught(program, qtbot, tmp_path):
     """The same with three classes and their answers for a folder."""
     program.may_start.set()
-    program.desk.import_class_folders(tmp_path / "样本")
+    program.desk.do(lambda: program.desk.session.import_class_folders(tmp_path / "样本"))
     program.window.strip.say("")  # a passing sentence stays as it was said
     program.desk.open_folder(tmp_path / "素材")
     session = program.desk.session

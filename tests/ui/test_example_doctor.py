@@ -46,7 +46,7 @@ def clinic(qtbot, tmp_path, paint):
             paint(tmp_path / "examples" / name / f"{name}{number}.png", "red" if name == "cat" else "blue")
     compute, tasks = Compute(), Tasks()
     desk = Desk(Session.open(tmp_path / "p.fewshot"), compute, tasks)
-    desk.import_class_folders(tmp_path / "examples")
+    desk.do(lambda: desk.session.import_class_folders(tmp_path / "examples"))
     window = QWidget()
     qtbot.addWidget(window)
     window.show()

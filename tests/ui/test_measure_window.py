@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.measures import Verdicts, population_of_verdicts
@@ -16,6 +16,7 @@ from fewshot_gui.ui.measure.losses import Losses
 from fewshot_gui.ui.measure.map_card import MapCard
 from fewshot_gui.ui.measure.per_class import PRECISION, SAID
 from fewshot_gui.ui.measure.window import MeasuresWindow, Source
+from fewshot_gui.ui.shell.keys import KEYS
 from fewshot_gui.workers.compute import Compute
 
 CLASSES = [ClassInfo(1, "cat", 0, 0), ClassInfo(2, "dog", 1, 1)]
@@ -202,6 +203,40 @@ def test_a_digit_labels_what_is_selected_and_return_shows_it(places: MeasuresWin
     for key in (Qt.Key.Key_2, Qt.Key.Key_U, Qt.Key.Key_Return):
         qtbot.keyClick(places.map.plot, key)
     assert labelled == [([11, 12], 1)] and none == [([11, 12], 0)] and shown == [[11, 12]]
+
+
+def test_keys_are_named_and_heard_on_the_map_as_they_are_set(
+    places: MeasuresWindow, qtbot: QtBot, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(KEYS.reset)
+    plot, about = places.map.plot, places.map._about
+    assert "N selects neighbours" in about.text() and "1 says the first class" in about.text()
+    assert not KEYS.assign("neighbours", "G") and not KEYS.assign("class-1", "F7")
+    for text in (about.text(), plot.accessibleDescription()):
+        assert "G selects neighbours" in text and "F7 says the first class" in text
+    plot.set_current(0)
+    qtbot.keyClick(plot, Qt.Key.Key_N)
+    assert len(plot.selected_ids()) == 1
+    qtbot.keyClick(plot, Qt.Key.Key_G)
+    assert len(plot.selected_ids()) > 1
+
+
+def test_a_stopped_map_of_taught_classes_does_not_ask_for_examples(window: MeasuresWindow) -> None:
+    window.tabs.setCurrentWidget(window.map)
+    window.map.stop_progress()
+    assert "Give two classes" in window.map._about.text() and not window.map.draw.isVisible()
+    window.map.allow_drawing(True)
+    assert "Give two classes" not in window.map._about.text() and window.map.draw.isVisible()
+
+
+def test_the_menu_of_the_map_looks_like_all_menus(places: MeasuresWindow, request: pytest.FixtureRequest) -> None:
+    places.map.plot.select(np.array([1]))
+    places.map.label.click()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    request.addfinalizer(menu.close)
+    separator = next(action for action in menu.actions() if action.isSeparator())
+    assert menu.actionGeometry(separator).height() == theme.SPACE + 1  # Fusion's own is lower
 
 
 def test_a_lasso_selects_what_it_surrounds(places: MeasuresWindow, qtbot: QtBot) -> None:

@@ -191,7 +191,7 @@ def test_the_folder_helps_from_the_next_adaptation_on(window, tmp_path, paint, m
     asked = []
     for colour in ("red", "green"):
         paint(tmp_path / "examples" / colour / "1.png", colour)
-    window.desk.import_class_folders(tmp_path / "examples")
+    window.desk.do(lambda: window.desk.session.import_class_folders(tmp_path / "examples"))
     monkeypatch.setattr(window.desk._compute, "adapt_to", lambda request, _: asked.append(request) or 1)
     window.shell.preferences.set("folder_helps", True)
     window.shell.preferences.set("folder_helps", False)

@@ -52,7 +52,7 @@ def reader(qtbot, tmp_path, speak, request):
         program.start()
         qtbot.waitExposed(program.window)
         reader.read()
-        program.desk.import_class_folders(tmp_path / "示例")
+        program.desk.do(lambda: program.desk.session.import_class_folders(tmp_path / "示例"))
         program.desk.open_folder(tmp_path / "图片")
         session = program.desk.session
         qtbot.waitUntil(lambda: session.counts().all == 10 and session.counts().waiting == 0, timeout=WAIT)
@@ -147,5 +147,5 @@ def test_no_plural_is_open_in_the_english_window(reader):
     use_the_window(reader)
     use_the_dialogs(reader)
     assert any(re.fullmatch(r"Copy \d files", text) for text in reader.texts)
-    assert {"3 pictures to none of these", "Undo: 1 picture to 红"} <= reader.texts
+    assert {"3 pictures labelled as none of these.", "Undo: 1 picture to 红"} <= reader.texts
     assert [text for text in reader.texts if "(s)" in text] == []

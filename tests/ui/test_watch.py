@@ -186,7 +186,7 @@ def test_a_picture_that_arrives_is_classified_and_the_strip_says_watching(qtbot,
     try:
         program.start()
         session = program.desk.session
-        program.desk.import_class_folders(tmp_path / "examples")
+        program.desk.do(lambda: program.desk.session.import_class_folders(tmp_path / "examples"))
         program.desk.open_folder(tmp_path / "folder")
         program.window.shell.preferences.set("watch", True)
         assert program.window.menu.watch.isChecked()

@@ -77,9 +77,7 @@ class Teaching(QObject):
     def merge(self, class_id: int, into: int) -> None:
         """Make one class part of another; a message offers to undo it."""
         session = self._desk.session
-        names = {"name": session.class_name(class_id), "other": session.class_name(into)}
-        if self._desk.do(lambda: session.merge_classes(class_id, into)) is not None:
-            self._desk.said.emit(self.tr("{name} was merged into {other}.").format(**names), True)
+        self._desk.tell_done(self._desk.do(lambda: session.merge_classes(class_id, into)))
 
     def split(self, class_id: int) -> None:
         """Show the class's examples in groups; look-alikes are found meanwhile."""
@@ -119,7 +117,7 @@ class Teaching(QObject):
         """These are no examples any more."""
         change = self._desk.do(lambda: self._desk.session.label(picture_ids, None))
         if change is not None and change.pictures:
-            self._desk.said.emit(self.tr("%Ln example(s) taken back", "", len(change.pictures)), True)
+            self._desk.said.emit(self.tr("%Ln example(s) taken back.", "", len(change.pictures)), True)
 
     def show_examples(self, class_id: int) -> None:
         """All examples of a class, to take back or move."""
@@ -148,13 +146,9 @@ class Teaching(QObject):
         """The pictures are not of the class each is in now."""
         session = self._desk.session
         change = self._desk.do(lambda: session.reject(picture_ids))
-        name = session.undo_name
-        if change is None or not change.pictures or name is None:
-            if change is not None:
-                self._desk.said.emit(self.tr("There is no answer to reject."), False)
-            return
-        text = self.tr("%Ln picture(s): not {name}", "", name.count)
-        self._desk.said.emit(text.format(name=name.subject), True)
+        if change is not None and not change.pictures:
+            self._desk.said.emit(self.tr("There is no answer to reject."), False)
+        self._desk.tell_done(change)
 
     def not_this(self, picture_ids: Sequence[int]) -> str:
         """What the menu of these tiles calls it; "" where none of them is in a class."""

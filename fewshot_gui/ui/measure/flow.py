@@ -120,8 +120,11 @@ class MeasuresFlow(QObject):
                 window.show_verdicts(verdicts, population_of_verdicts(verdicts), session.classes)
             else:
                 window.show_verdicts(judged, population_of(session, judged), session.classes)
-        elif window.tabs.currentWidget() is window.map and len(window.map.plot.ids):
+        elif window.tabs.currentWidget() is window.map:
+            window.map.allow_drawing(session.request() is not None)
             ids = window.map.plot.ids
+            if not len(ids):
+                return
             now, human = classes_now(session, ids)
             shown = sum(i in session.answers for i in ids.tolist())  # others are examples from outside the folder
             missing = len(session.answers) - session.counts().unreadable - shown - self._left_off

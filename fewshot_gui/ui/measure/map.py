@@ -16,6 +16,8 @@ from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.measure.map_card import MapCard
 from fewshot_gui.ui.measure.map_plot import MapPlot
+from fewshot_gui.ui.menu_look import dressed
+from fewshot_gui.ui.shell.key_name import key_name
 from fewshot_gui.ui.shell.keys import KEYS
 
 
@@ -37,7 +39,7 @@ class MapTab(QWidget):
         super().__init__(parent)
         self._classes: Sequence[ClassInfo] = ()
         self._missing = self._left_out = 0
-        self._is_drawing = False
+        self._is_drawing = self._can_draw = False
         self._about = QLabel(self)
         self._about.setWordWrap(True)
         self.plot = MapPlot(describe, self)
@@ -71,6 +73,7 @@ class MapTab(QWidget):
         self.plot.selection_changed.connect(self._say)
         self.plot.wished.connect(self._wish)
         self.plot.menu_wanted.connect(self._menu)
+        KEYS.changed.connect(self._say)
         self._name_everything()
 
     def show_map(self, ids: NDArray[np.int64], places: NDArray[np.float64], left_out: int) -> None:
@@ -90,6 +93,11 @@ class MapTab(QWidget):
     def stop_progress(self) -> None:
         """Drawing was stopped, or there is nothing to draw."""
         self._is_drawing = False
+        self._say()
+
+    def allow_drawing(self, can_draw: bool) -> None:
+        """Whether there is anything to draw: two classes with an example each."""
+        self._can_draw = can_draw
         self._say()
 
     def colour(
@@ -131,7 +139,7 @@ class MapTab(QWidget):
         menu.addSeparator()
         menu.addAction(self.tr("Show in the gallery"), partial(self._wish, "show"))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(where)
+        dressed(menu).popup(where)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -143,31 +151,38 @@ class MapTab(QWidget):
         drawing = self._is_drawing
         self.progress.setVisible(drawing)
         self.cancel.setVisible(drawing)
-        self.draw.setVisible(not drawing and (not count or self._missing > 0))
+        self.draw.setVisible(not drawing and self._can_draw and (not count or self._missing > 0))
         chosen = len(self.plot.selected_ids())
         self.label.setEnabled(chosen > 0)
         self.show_in_gallery.setEnabled(chosen > 0)
         self._count.setText(self.tr("%Ln picture(s) selected", "", chosen) if chosen else "")
         if drawing:
             text = self.tr("Drawing the map: look-alikes go side by side.")
+        elif not count and self._can_draw:
+            text = self.tr("The map shows all pictures, look-alikes side by side.")
         elif not count:
             text = self.tr("Give two classes an example each: the map shows all pictures, look-alikes side by side.")
         else:
-            text = self.tr(
-                "Drag around points to select them, then press a class's digit. Arrows move, N adds neighbours, "
-                "Return shows them. Diamonds are what you said, discs what the machine says."
-            )
+            text = together(self.tr("Drag around points to select them."), *self._keys())
+            text = together(text, self.tr("Diamonds are what you said, discs what the machine says."))
             if self._missing:
                 text = together(text, self.tr("%Ln new picture(s) are not on the map yet.", "", self._missing))
             if self._left_out:
                 text = together(text, self.tr("%Ln picture(s) had no room.", "", self._left_out))
         self._about.setText(text)
+        self.plot.setAccessibleDescription(together(*self._keys()))
+
+    def _keys(self) -> list[str]:
+        """What keys do here, each as it is set now."""
+        neighbours, first = key_name("neighbours"), key_name("class-1")
+        return [
+            self.tr("Arrows move, Return shows what is selected."),
+            self.tr("{key} selects neighbours too.").format(key=neighbours) if neighbours else "",
+            self.tr("{key} says the first class, and so on.").format(key=first) if first else "",
+        ]
 
     def _name_everything(self) -> None:
         self.plot.setAccessibleName(self.tr("Map of all pictures"))
-        self.plot.setAccessibleDescription(
-            self.tr("Arrows move from picture to picture, N selects neighbours, digits give the selected ones a class")
-        )
         self.progress.setAccessibleName(self.tr("Drawing the map"))
         self.cancel.setText(self.tr("Cancel"))
         self.draw.setText(self.tr("Draw the map"))

@@ -26,7 +26,7 @@ REACH = 12
 LASSO_STEP = 5
 """Pixels between two corners of the lasso."""
 GROWTH = 10
-"""So many more neighbours the key N selects."""
+"""So many more neighbours one press of the key selects."""
 _ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 _ARROWS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -42,7 +42,8 @@ class MapPlot(Plot):
     """Points at places in -1..1. One is current; any number is selected.
 
     Left drag draws the lasso, with Shift it adds; middle drag moves the map, the wheel zooms. Arrows go to the next
-    point, with Shift they add it; N adds its neighbours; Ctrl+A takes all, Esc none; + and - zoom, Home shows all.
+    point, with Shift they add it; the key for "neighbours" adds those; Ctrl+A takes all, Esc none; + and - zoom, Home
+    shows all.
     """
 
     selection_changed = Signal()
@@ -255,8 +256,6 @@ class MapPlot(Plot):
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if key in _ARROWS and len(self.ids):
             self._step(np.array(_ARROWS[key]), shift)
-        elif key == Qt.Key.Key_N and not control:
-            self._grow()
         elif key == Qt.Key.Key_A and control:
             self.select(np.arange(len(self.ids)))
         elif key == Qt.Key.Key_Escape and (self._selected.any() or self._current >= 0):
@@ -280,6 +279,8 @@ class MapPlot(Plot):
         name = KEYS.action_for(event)
         if name.startswith("class-") or name in ("none", "unlabel", "accept", "take-back"):
             self.wished.emit(name)
+        elif KEYS.action_for(event, "map") == "neighbours":
+            self._grow()
         else:
             event.ignore()
 

@@ -54,7 +54,7 @@ class FolderScan(QObject):
                 if not task.cancelled():
                     task.part(session.note_found(moves, rest))
 
-        def work(task: Task) -> list[int]:
+        def work(task: Task) -> tuple[list[int], bool]:
             chunk: list[PictureFile] = []
             for entry in find_pictures(folder, task.cancelled):
                 if isinstance(entry, Skipped):
@@ -66,11 +66,14 @@ class FolderScan(QObject):
                     hand_over(task, chunk)
                     chunk = []
             hand_over(task, chunk)
-            return [] if task.cancelled() else relinker.gone()
+            if task.cancelled():
+                return [], False
+            return relinker.gone(), not session.classes and looks_like_class_folders(folder)
 
-        def then(gone: list[int]) -> None:
+        def then(result: tuple[list[int], bool]) -> None:
             if task.cancelled():
                 return
+            gone, is_of_classes = result
             self._task = None
             desk.scanning.emit(False)
             desk.scan_finished(folder, found, gone)
@@ -81,7 +84,7 @@ class FolderScan(QObject):
                 desk.said.emit(sentence, False)
             if not found:
                 desk.said.emit(self.tr("There are no pictures in this folder."), False)
-            elif not session.classes and looks_like_class_folders(folder):
+            elif is_of_classes and not session.classes:
                 desk.said.emit(
                     self.tr("One folder per class? Drop it on “New class” to make the cards from it."), False
                 )

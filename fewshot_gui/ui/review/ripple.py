@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -253,7 +254,7 @@ def changes_text(ripple: Ripple, session: Session) -> str:
     named = {info.id: info for info in session.classes}
     transitions = ripple.transitions()
     parts = [
-        f"{locale.toString(count)}\u00a0{class_name(named.get(old))} → {class_name(named.get(new))}"  # kept together
+        unbroken(f"{locale.toString(count)} {class_name(named.get(old))} → {class_name(named.get(new))}")
         for count, old, new in transitions[:_NAMED]
     ]
     others = sum(count for count, _, _ in transitions[_NAMED:])
@@ -261,6 +262,22 @@ def changes_text(ripple: Ripple, session: Session) -> str:
         parts.append(Ripples.tr("%Ln other", "", others))
     text = Ripples.tr("%Ln picture(s) changed: {which}", "", len(ripple.ids))
     return text.format(which=listed(parts))
+
+
+def unbroken(item: str) -> str:
+    """The same, never broken between two lines; one that is long may break at its spaces, but not within a word.
+
+    Chinese has no spaces: without the invisible joiners a line ends anywhere.
+    """
+    joined = _WITHIN_WORDS.sub("\u2060", item)
+    return joined.replace(" ", "\u00a0") if len(item) <= _LONG else joined
+
+
+_WITHIN_WORDS = re.compile(
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+)
+"""Between two characters of Chinese, Japanese or Korean."""
+_LONG = 30
 
 
 def moves() -> bool:

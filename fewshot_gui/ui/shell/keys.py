@@ -33,8 +33,8 @@ _DIGIT_ROW = {
 class Entry:
     """One thing that keys can do. name: stands in the settings; group and title: for people, in their language.
 
-    place: where the keys are heard: in the whole "window", or only on "pictures" or on the "cards" of classes. One key
-    may do one thing on pictures and another on cards, nothing else twice.
+    place: where the keys are heard: in the whole "window", or only on "pictures", on the "cards" of classes or on the
+    "map". One key may do different things on pictures, cards and map, nothing else twice.
     """
 
     name: str
@@ -54,7 +54,7 @@ class KeyTable(QObject):
         self._settings: QSettings | None = None
         self._entries: dict[str, Entry] = {}
         self._chosen: dict[str, tuple[str, ...]] = {}
-        for entry in (*_picture_entries(), *_card_entries()):
+        for entry in (*_picture_entries(), *_card_entries(), *_map_entries()):
             self.add(entry)
 
     def load(self, settings: QSettings) -> None:
@@ -89,7 +89,7 @@ class KeyTable(QObject):
 
     def owner(self, key: str, place: str) -> Entry | None:
         """The entry that has this key in this place; for "window": in any place."""
-        there = {place, "window", *(("pictures", "cards") if place == "window" else ())}
+        there = {place, "window", *(("pictures", "cards", "map") if place == "window" else ())}
         entries = (entry for entry in self._entries.values() if entry.place in there)
         return next((entry for entry in entries if key in self.keys(entry.name)), None)
 
@@ -201,6 +201,13 @@ def _card_entries() -> list[Entry]:
         Entry("lower-class", group, lambda: translate("ClassMenu", "Move down"), ("Alt+Down",), "cards"),
         Entry("delete-class", group, lambda: translate("ClassMenu", "Delete the class"), ("Del",), "cards"),
     ]
+
+
+def _map_entries() -> list[Entry]:
+    def group() -> str:
+        return translate("keys", "Map")
+
+    return [Entry("neighbours", group, lambda: translate("keys", "Select neighbours too"), ("N",), "map")]
 
 
 KEYS = KeyTable()

@@ -198,7 +198,7 @@ def test_rejecting_says_what_the_picture_is_not_and_is_undone_by_name(desk, teac
     machine_says(desk, 1)
     teaching.reject([7])
     assert desk.session.decision(7).class_id == 2
-    assert said == [("1 picture(s): not cat", True)]
+    assert said == [("1 picture(s) marked as not cat.", True)]
     assert undo_text(desk) == "1 picture(s) not cat"
 
 

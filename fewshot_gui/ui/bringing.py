@@ -1,0 +1,100 @@
+"""Examples that somebody dropped or chose: looked up on the disk beside the window, then taken by the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from fewshot_gui.images.bring import Brought, BroughtClasses, bring, bring_classes
+from fewshot_gui.images.find import looks_like_class_folders
+from fewshot_gui.workers.tasks import Task, Tasks
+
+if TYPE_CHECKING:
+    from fewshot_gui.ui.desk import Desk
+
+
+class Bringing(QObject):
+    """Any number of searches at a time. All methods belong to the window's thread."""
+
+    found = Signal(object)
+    """So many pictures by now (int); None: no search is under way any more."""
+
+    def __init__(self, desk: Desk, tasks: Tasks) -> None:
+        super().__init__(desk)
+        self._desk, self._tasks = desk, tasks
+        self._running: set[Task] = set()
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether a search is under way."""
+        return bool(self._running)
+
+    def bring(self, class_id: int | None, paths: Sequence[Path]) -> None:
+        """Make files, and folders with all below them, examples of a class; None: of a new one, or of one for each
+        sub-folder where it is a folder of class folders."""
+        folder = self._desk.session.folder
+
+        def work(task: Task) -> tuple[Brought | BroughtClasses, str]:
+            count = partial(_tell, task)
+            if class_id is None and len(paths) == 1 and looks_like_class_folders(paths[0]):
+                return bring_classes(paths[0], folder, task.cancelled, count), ""
+            name = paths[0].name if len(paths) == 1 and paths[0].is_dir() else ""
+            return bring(paths, folder, task.cancelled, count), name
+
+        def then(brought: Brought | BroughtClasses, name: str) -> None:
+            if isinstance(brought, BroughtClasses):
+                self._take_class_folders(brought)
+            elif class_id is None:
+                self._desk.make_class(partial(self._desk.session.take_new_class, brought), name)
+            elif self._desk.session.class_name(class_id):
+                session = self._desk.session
+                self._desk.tell_done(self._desk.do(partial(session.take_examples, class_id, brought)))
+
+        self._run(work, lambda found: then(*found))
+
+    def bring_class_folders(self, folder: Path) -> None:
+        """One class for each sub-folder."""
+        opened = self._desk.session.folder
+        self._run(
+            lambda task: bring_classes(folder, opened, task.cancelled, partial(_tell, task)), self._take_class_folders
+        )
+
+    def stop(self) -> bool:
+        """Give up all searches; whether there was one. Nothing of what they found is taken."""
+        was_running = bool(self._running)
+        for task in self._running:
+            task.cancel()
+        self._running.clear()
+        if was_running:
+            self.found.emit(None)
+        return was_running
+
+    def _take_class_folders(self, brought: BroughtClasses) -> None:
+        self._desk.tell_done(self._desk.do(partial(self._desk.session.take_class_folders, brought)))
+
+    def _run(self, work: Callable[[Task], Any], then: Callable[[Any], None]) -> None:
+        def finished(deliver: Callable[[], None]) -> None:
+            if task not in self._running:  # given up
+                return
+            self._running.discard(task)
+            if not self._running:
+                self.found.emit(None)
+            deliver()
+
+        task = self._tasks.run(
+            work,
+            lambda result: finished(lambda: then(result)),
+            lambda error: finished(lambda: self._desk.warned.emit(str(error))),
+            lambda done, _: self.found.emit(done),
+            may_stall=True,
+        )
+        self._running.add(task)
+        self.found.emit(0)
+
+
+def _tell(task: Task, count: int) -> None:
+    task.progress(count, count + 1)  # nobody knows how many there are
