@@ -19,7 +19,6 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtGui import (
-    QFont,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -33,16 +32,15 @@ from PySide6.QtWidgets import (
     QRubberBand,
     QStyle,
     QStyleOptionRubberBand,
-    QStyleOptionViewItem,
     QWidget,
 )
 
 from fewshot_gui.ui.gallery.grid_layout import GAP, GridLayout
-from fewshot_gui.ui.gallery.painted_tiles import PaintedTiles
 from fewshot_gui.ui.gallery.tile import TILE_ROLE, TileDelegate
 from fewshot_gui.ui.shell.keys import KEYS
 
 _SCROLL_EVERY_MS = 40
+_MANY_RANGES = 64  # of selected rows
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _Action = QAbstractItemView.CursorAction
@@ -65,7 +63,6 @@ class GridView(QListView):
         self._band: QRect | None = None  # in content coordinates, from the press to the mouse
         self._before_band = QItemSelection()
         self._band_adds = False
-        self._painted = PaintedTiles()
         KEYS.changed.connect(self._paint_anew)
         self._autoscroll = QTimer(self, interval=_SCROLL_EVERY_MS)
         self._autoscroll.timeout.connect(self._scroll_band)
@@ -116,34 +113,15 @@ class GridView(QListView):
     def paint_header(self, painter: QPainter, section: int, rect: QRect) -> None:
         """Draw the header of a section; for those who have sections."""
 
-    def paint_tile(
-        self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, font: QFont, index: QModelIndex
-    ) -> None:
-        """Draw the tile of a row into ``rect``."""
-        tile, delegate = index.data(TILE_ROLE), self.itemDelegate()
-        if tile is None or not isinstance(delegate, TileDelegate):
-            return
-        if tile.pixmap is None:  # while the thumbnail is on its way nothing is worth keeping
-            delegate.paint_tile(painter, rect, state, font, tile)
-            return
-        look = (tile, state)  # the rest that it depends on is told by changeEvent
-        ground = self.palette().color(self.viewport().backgroundRole())
-        self._painted.paint(
-            painter,
-            rect,
-            index.row(),
-            look,
-            ground,
-            lambda painter, rect: delegate.paint_tile(painter, rect, state, font, tile),
-        )
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in _LOOKS_CHANGE:
             self._paint_anew()
 
     def _paint_anew(self) -> None:
-        self._painted.clear()
+        delegate = self.itemDelegate()
+        if isinstance(delegate, TileDelegate):
+            delegate.forget_painted()
         self.viewport().update()
 
     def header_pressed(self, section: int, point: QPoint, event: QMouseEvent) -> None:
@@ -217,30 +195,40 @@ class GridView(QListView):
     # --- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
+        painter, delegate = QPainter(self.viewport()), self.itemDelegate()
+        assert isinstance(delegate, TileDelegate)
         dirty, offset, grid, model = event.rect(), self.verticalOffset(), self.grid, self.model()
-        flag, font, selection = QStyle.StateFlag, option.font, self.selectionModel()
-        plain = option.state & ~(flag.State_HasFocus | flag.State_MouseOver | flag.State_Selected)
-        current = self.currentIndex().row() if self.hasFocus() else -1
-        for row in grid.rows_across(dirty.top() + offset, dirty.bottom() + offset):
+        flag, font = QStyle.StateFlag, self.font()
+        rows = grid.rows_across(dirty.top() + offset, dirty.bottom() + offset)
+        current, selected = self.currentIndex().row() if self.hasFocus() else -1, self._selected_among(rows)
+        for row in rows:
             rect = grid.cell(row).translated(0, -offset)
-            if not rect.intersects(dirty):
+            tile = model.index(row, 0).data(TILE_ROLE) if rect.intersects(dirty) else None
+            if tile is None:
                 continue
-            index, state = model.index(row, 0), plain
+            state = flag.State_None
             if row == current:
                 state |= flag.State_HasFocus
             if row == self._hovered:
                 state |= flag.State_MouseOver
-            if selection.isSelected(index):
+            if row in selected:
                 state |= flag.State_Selected
-            self.paint_tile(painter, rect, state, font, index)
-        self._painted.keep(len(self.visible_rows()))
+            delegate.paint_tile(painter, rect, state, font, tile)
+        delegate.keep_painted(len(self.visible_rows()))
         for section in grid.headers_across(dirty.top() + offset, dirty.bottom() + offset):
             self.paint_header(painter, section, grid.header_rect(section).translated(0, -offset))
         if self._band is not None:
             self._paint_band(painter, offset)
+
+    def _selected_among(self, rows: range) -> set[int]:
+        """Of these rows the selected ones. To ask for one after the other asks the model each time."""
+        selection = self.selectionModel().selection()
+        if selection.count() > _MANY_RANGES:
+            model, chosen = self.model(), self.selectionModel()
+            return {row for row in rows if chosen.isSelected(model.index(row, 0))}
+        ranges = (selection.at(i) for i in range(selection.count()))
+        among = [range(max(one.top(), rows.start), min(one.bottom() + 1, rows.stop)) for one in ranges]
+        return {row for chosen in among for row in chosen}
 
     def _paint_band(self, painter: QPainter, offset: int) -> None:
         assert self._band is not None

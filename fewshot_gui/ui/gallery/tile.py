@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fewshot_gui.session import ClassInfo, Decision, State
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.gallery.painted_tiles import PaintedTiles
+from fewshot_gui.ui.gallery.painted import Painted
 from fewshot_gui.ui.shell.keys import KEYS
 from fewshot_gui.ui.shell.language import listed
 
@@ -36,8 +36,7 @@ _TURN = 10  # length of the arrow from the old class to the new one
 _BROKEN: Final[tuple[str, theme.Token]] = ("warning", "danger")
 _BADGE = 24
 _BADGE_ICON = 16
-_PARTS = 128  # twice as many parts of tiles are kept painted
-_CLEAR = QColor(0, 0, 0, 0)
+_PARTS = 128  # twice as many parts that tiles have in common are kept painted
 _MARKED = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver
 
 
@@ -186,7 +185,7 @@ class TileDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._side = side
         self._look = _Look(False, QFont())
-        self._parts = PaintedTiles()
+        self._parts, self._pictures = Painted(), Painted()
 
     def set_side(self, side: int) -> None:
         """The width of the picture in pixels."""
@@ -212,7 +211,7 @@ class TileDelegate(QStyledItemDelegate):
         """Draw a tile into `rect`; of `state` it matters whether it is selected, has the focus, is under the mouse."""
         if (self._look.dark, self._look.font) != (theme.is_dark(), font):
             self._look = _Look(theme.is_dark(), QFont(font))
-            self._parts.clear()
+            self.forget_painted()
         outer = QRectF(rect).adjusted(1, 1, -1, -1)
         inner = outer.adjusted(_PAD - 1, _PAD - 1, 1 - _PAD, 1 - _PAD)
         picture = QRectF(inner.x(), inner.y(), inner.width(), self._picture_height())
@@ -225,18 +224,22 @@ class TileDelegate(QStyledItemDelegate):
             painter, QRectF(inner.x(), picture.bottom(), inner.width(), inner.bottom() - picture.bottom()), tile
         )
         painter.restore()
+
+    def forget_painted(self) -> None:
+        """Paint all anew: language, colours or fonts have changed."""
+        self._parts.clear()
+        self._pictures.clear()
+
+    def keep_painted(self, in_sight: int) -> None:
+        """Of what has been painted keep so much that as many tiles, and those near them, can be shown again at once."""
         self._parts.keep(_PARTS)
+        self._pictures.keep(in_sight)
 
     def _paint_part(
         self, painter: QPainter, area: QRectF, key: Hashable, draw: Callable[[QPainter, QRectF], None]
     ) -> None:
         """Draw what many tiles have in common; under the same key it is always the same."""
-
-        def fresh(painter: QPainter, rect: QRect) -> None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw(painter, QRectF(rect))
-
-        self._parts.paint(painter, area.toRect(), key, None, _CLEAR, fresh)
+        self._parts.paint(painter, area.toRect(), key, draw)
 
     def _picture_height(self) -> int:
         return round(self._side * 0.8)
@@ -255,8 +258,10 @@ class TileDelegate(QStyledItemDelegate):
     def _paint_picture(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
         broken = tile.pixmap is None and (tile.broken or tile.decision.state is State.UNREADABLE)
         if tile.pixmap is not None:
-            self._paint_ground(painter, area)
-            paint_picture(painter, tile.pixmap, area, theme.RADIUS - 2)
+            pixmap, place = tile.pixmap, area.toRect()
+            self._pictures.paint(
+                painter, place, pixmap.cacheKey(), lambda painter, area: self._paint_pixmap(painter, area, pixmap)
+            )
         else:
             self._paint_part(painter, area, broken, lambda painter, area: self._paint_empty(painter, area, broken))
         sign = state_sign(tile.decision)
@@ -268,6 +273,10 @@ class TileDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._look.picture)
         painter.drawRoundedRect(area, theme.RADIUS - 2, theme.RADIUS - 2)
+
+    def _paint_pixmap(self, painter: QPainter, area: QRectF, pixmap: QPixmap) -> None:
+        self._paint_ground(painter, area)
+        paint_picture(painter, pixmap, area, theme.RADIUS - 2)
 
     def _paint_empty(self, painter: QPainter, area: QRectF, broken: bool) -> None:
         """What stands in the place of a picture that is not there."""

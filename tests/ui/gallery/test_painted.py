@@ -1,29 +1,44 @@
-"""Tiles that are shown again as they were painted last."""
+"""Parts of tiles that are shown again as they were painted last."""
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QApplication
 
 from fewshot_gui.session import Decision, State
 from fewshot_gui.ui import theme
-from fewshot_gui.ui.gallery.painted_tiles import LEAST_KEPT, PaintedTiles
+from fewshot_gui.ui.gallery.painted import LEAST_KEPT, Painted
 from fewshot_gui.ui.gallery.tile import TileDelegate
 
 
 @pytest.fixture
 def painted(monkeypatch):
-    """The rows that were painted anew, in order."""
-    rows = []
-    paint = TileDelegate.paint_tile
+    """The ids of the pictures that were painted anew, in order."""
+    ids = []
+    paint, paint_pixmap = TileDelegate.paint_tile, TileDelegate._paint_pixmap
+    now = [""]
 
     def noted(self, painter, rect, state, font, tile):
-        rows.append(int(tile.name.removesuffix(".jpg")) - 1)
+        now[0] = tile.name
         paint(self, painter, rect, state, font, tile)
 
+    def noted_picture(self, painter, area, pixmap):
+        ids.append(int(now[0].removesuffix(".jpg")))
+        paint_pixmap(self, painter, area, pixmap)
+
     monkeypatch.setattr(TileDelegate, "paint_tile", noted)
-    return rows
+    monkeypatch.setattr(TileDelegate, "_paint_pixmap", noted_picture)
+    return ids
+
+
+@pytest.fixture
+def laid_out(monkeypatch):
+    """The numbers of the answers that were laid out anew, in order."""
+    numbers = []
+    paint = TileDelegate._paint_line
+    monkeypatch.setattr(TileDelegate, "_paint_line", lambda self, *args: numbers.append(args[-1]) or paint(self, *args))
+    return numbers
 
 
 def pixels(view):
@@ -45,27 +60,28 @@ def test_a_tile_from_before_looks_as_one_painted_directly(gallery, monkeypatch):
     gallery.settle()
     gallery.select(1, 3)
     kept = pixels(gallery.view)
-    monkeypatch.setattr(PaintedTiles, "paint", lambda _, painter, rect, key, look, ground, draw: draw(painter, rect))
+    monkeypatch.setattr(Painted, "paint", lambda _, painter, rect, key, draw: draw(painter, QRectF(rect)))
     difference = np.abs(pixels(gallery.view) - kept)
     assert difference.max() <= 8  # at most the last bits of a soft edge
 
 
-def test_only_the_tile_with_another_answer_is_painted_anew(gallery, painted):
+def test_for_another_answer_only_that_answer_is_laid_out(gallery, painted, laid_out):
     gallery.settle()
     gallery.view.viewport().grab()
     painted.clear()
+    laid_out.clear()
     gallery.session.decided[4] = Decision(State.PREDICTED, 1, 0.9)
     gallery.view.viewport().grab()
-    assert painted == [3]
+    assert (painted, laid_out) == ([], ["90 %"])
 
 
-def test_a_tile_that_is_selected_is_painted_anew(gallery, painted):
+def test_to_select_a_tile_paints_no_picture_anew(gallery, painted):
     gallery.settle()
-    gallery.view.viewport().grab()
+    before = pixels(gallery.view)
     painted.clear()
     gallery.select(7)
-    gallery.view.viewport().grab()
-    assert 7 in painted
+    assert not np.array_equal(pixels(gallery.view), before)
+    assert painted == []
 
 
 def test_another_language_paints_all_anew(gallery, painted):
@@ -74,7 +90,7 @@ def test_another_language_paints_all_anew(gallery, painted):
     painted.clear()
     QApplication.sendEvent(gallery.view, QEvent(QEvent.Type.LanguageChange))
     gallery.view.viewport().grab()
-    assert set(gallery.view.visible_rows()) <= set(painted)
+    assert {row + 1 for row in gallery.view.visible_rows()} <= set(painted)
 
 
 def test_other_colours_paint_all_anew(gallery, painted):
@@ -85,7 +101,7 @@ def test_other_colours_paint_all_anew(gallery, painted):
     palette.setColor(QPalette.ColorRole.Window, "#123456")
     gallery.view.setPalette(palette)
     gallery.view.viewport().grab()
-    assert set(gallery.view.visible_rows()) <= set(painted)
+    assert {row + 1 for row in gallery.view.visible_rows()} <= set(painted)
 
 
 def test_tiles_that_were_scrolled_away_long_ago_are_given_up(gallery, painted):
@@ -99,15 +115,10 @@ def test_tiles_that_were_scrolled_away_long_ago_are_given_up(gallery, painted):
     painted.clear()
     bar.setValue(0)
     gallery.view.viewport().grab()
-    assert 0 in painted
+    assert 1 in painted
 
 
-def test_tiles_with_the_same_answer_lay_it_out_once(gallery, monkeypatch):
-    laid_out = []
-    paint = TileDelegate._paint_line
-    monkeypatch.setattr(
-        TileDelegate, "_paint_line", lambda self, *args: laid_out.append(args[-1]) or paint(self, *args)
-    )
+def test_tiles_with_the_same_answer_lay_it_out_once(gallery, laid_out):
     gallery.session.decided = {i: Decision(State.PREDICTED, 1, 0.9 if i % 2 else 0.8) for i in range(1, 101)}
     gallery.view.viewport().grab()
     assert sorted(laid_out) == ["80 %", "90 %"]
@@ -119,8 +130,7 @@ def test_the_same_answer_in_a_dark_window_is_laid_out_anew(gallery, qapp):
     theme.apply_theme(qapp, "dark")
     try:
         dark = pixels(gallery.view)
-        gallery.view.itemDelegate()._parts.clear()
-        gallery.view._painted.clear()
+        gallery.view.itemDelegate().forget_painted()
         assert np.array_equal(pixels(gallery.view), dark)
         assert not np.array_equal(light, dark)
     finally:
