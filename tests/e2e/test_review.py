@@ -184,7 +184,8 @@ def test_what_a_correction_changed_is_said_shown_old_to_new_and_taken_back_in_on
     machine_says(program, others, [green, green, 0], [0.9, 0.6, 0.9])
     bar = window.ripple.bar
     assert bar.isVisible()
-    assert bar.changes.text.text().endswith("changed: 2\u00a0red → green, 1\u00a0red → None of these")
+    said = bar.changes.text.text().replace("\u00a0", " ")
+    assert said.endswith("changed: 2 red → green, 1 red → None of these")
     assert not bar.guard.text.isVisible()
     bar.changes.show_button.click()
     assert shown(program) == [others[1], others[0], others[2]]  # the doubtful first
