@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -266,24 +266,31 @@ class Answers:
 
     def decision(self, picture_id: int) -> Decision:
         """The picture's state; a picture outside the folder is WAITING."""
+        decision = self.glance(picture_id)
+        if decision.state in (State.WAITING, State.UNREADABLE):
+            return decision
+        rejected = self._rejected.get(picture_id, frozenset())
+        for class_id, score in self.scores(picture_id)[1:2]:
+            if class_id not in rejected:
+                return replace(decision, second_id=class_id, second_confidence=score)
+        return decision
+
+    def glance(self, picture_id: int) -> Decision:
+        """``decision`` without the second class, for which all scores have to be compared."""
         row = self._row.get(picture_id)
         if row is None:
             return Decision(State.WAITING)
         if self._unreadable[row]:
             return Decision(State.UNREADABLE)
         human, best = int(self._human[row]), int(self._best[row])
-        confidence = float(self._confidence[row]) if best != _NO_ANSWER else None
-        rejected = self._rejected.get(picture_id, frozenset())
-        following = [pair for pair in self.scores(picture_id)[1:2] if pair[0] not in rejected]
-        second: Sequence[tuple[int | None, float | None]] = following or [(None, None)]
         if human != _NO_ANSWER:
-            return Decision(State.HUMAN, human or None, None, *second[0])
+            return Decision(State.HUMAN, human or None)
         if best == _NO_ANSWER:
             return Decision(State.WAITING)
+        confidence = float(self._confidence[row])
         if not self._known[row]:
-            return Decision(State.UNKNOWN, None, confidence, *second[0], needs_review=False)
-        review = bool(confidence is not None and confidence < REVIEW_BELOW)
-        return Decision(State.PREDICTED, best, confidence, *second[0], needs_review=review)
+            return Decision(State.UNKNOWN, None, confidence)
+        return Decision(State.PREDICTED, best, confidence, needs_review=confidence < REVIEW_BELOW)
 
     @property
     def unsaved(self) -> bool:

@@ -180,15 +180,25 @@ class ProjectState:
         mine = (picture for picture, label in self._human.items() if label == class_id)
         return sorted(mine, key=lambda picture: (self._made_at[picture], picture))
 
+    def glance(self, picture_id: int) -> Decision:
+        """``decision`` as a tile shows it: without the second class and without the reason, which take time."""
+        return self._in_project(picture_id, self.answers.glance(picture_id))
+
     def decision(self, picture_id: int) -> Decision:
-        decision = self.answers.decision(picture_id)
+        decision = self._in_project(picture_id, self.answers.decision(picture_id))
+        if decision.state is State.UNREADABLE:
+            return decision
+        reason = self._reason(decision, self.rejections.get(picture_id, frozenset()))
+        return replace(decision, reason=reason) if reason else decision
+
+    def _in_project(self, picture_id: int, decision: Decision) -> Decision:
+        """What is decided of the picture with what is known of it outside the folder too."""
         picture = self._pictures[picture_id]
         if picture.problem:
             return Decision(State.UNREADABLE, reason=picture.problem)
         if not picture.in_folder and picture_id in self._human:
-            decision = Decision(State.HUMAN, self._human[picture_id] or None)
-        reason = self._reason(decision, self.rejections.get(picture_id, frozenset()))
-        return replace(decision, reason=reason) if reason else decision
+            return Decision(State.HUMAN, self._human[picture_id] or None)
+        return decision
 
     def _reason(self, decision: Decision, rejected: frozenset[int]) -> str:
         names = " / ".join(info.name for info in self.classes if info.id in rejected)

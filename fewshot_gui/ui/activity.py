@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -13,6 +14,8 @@ from fewshot_gui.ui.status_strip import StatusStrip
 from fewshot_gui.workers.compute import Compute
 
 translate = QCoreApplication.translate
+TELL_EVERY = 0.1
+"""Seconds between two steps of adapting that are shown."""
 
 
 class Activity(QObject):
@@ -22,6 +25,7 @@ class Activity(QObject):
         super().__init__(parent)
         self._desk, self._strip = desk, strip
         self._is_ready = self._is_scanning = False
+        self._told = 0.0  # when a step of adapting was shown
         self._again: Callable[[], None] | None = None  # says what is going on
         self._adapted: Callable[[], None] | None = None
         desk.scanning.connect(self.on_scanning)
@@ -72,7 +76,13 @@ class Activity(QObject):
         self._strip.clear_activity()
 
     def _on_adapt_progress(self, done: int, steps: int, loss: float) -> None:
-        self._again = partial(self._on_adapt_progress, done, steps, loss)
+        self._again = partial(self._tell_adapting, done, steps, loss)
+        now = time.monotonic()
+        if done == 1 or now - self._told >= TELL_EVERY:  # there are hundreds of steps a second
+            self._told = now
+            self._again()
+
+    def _tell_adapting(self, done: int, steps: int, loss: float) -> None:
         text = translate("MainWindow", "Adapting · loss {loss}")
         self._strip.set_activity(text.format(loss=f"{loss:.2f}"), done, steps)
 

@@ -165,8 +165,8 @@ class GalleryModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return description(self._tile(picture_id))
             case Qt.ItemDataRole.ToolTipRole:
-                tile = self._tile(picture_id)
-                lines = [html.escape(line) for line in (tile.name, translated(tile.decision.reason)) if line]
+                reason = translated(self._session.decision(picture_id).reason)
+                lines = [html.escape(line) for line in (self._tile(picture_id).name, reason) if line]
                 return f"<p style='white-space:pre-wrap'>{'<br>'.join(lines)}</p>"
         return None
 
@@ -186,7 +186,7 @@ class GalleryModel(QAbstractListModel):
 
     def _tile(self, picture_id: int) -> Tile:
         assert self._session is not None
-        picture, decision = self._session.picture(picture_id), self._session.decision(picture_id)
+        picture, decision = self._session.picture(picture_id), self._session.glance(picture_id)
         old = self._old.get(picture_id, decision.class_id or NONE_OF_THESE)
         turned = old != (decision.class_id or NONE_OF_THESE)
         return Tile(

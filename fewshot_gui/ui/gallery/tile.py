@@ -37,6 +37,7 @@ _BROKEN: Final[tuple[str, theme.Token]] = ("warning", "danger")
 _BADGE = 24
 _BADGE_ICON = 16
 _PARTS = 128  # twice as many parts that tiles have in common are kept painted
+_UNDECIDED = (State.WAITING, State.UNREADABLE)
 _MARKED = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver
 
 
@@ -128,7 +129,7 @@ def state_sign(decision: Decision) -> tuple[str, theme.Token] | None:
 
 def chip_of(tile: Tile) -> tuple[str, QColor] | None:
     """Key and colour of the class chip; None where nothing has been decided."""
-    return None if tile.decision.state in (State.WAITING, State.UNREADABLE) else class_chip(tile.info)
+    return None if tile.decision.state in _UNDECIDED else class_chip(tile.info)
 
 
 def paint_chip(painter: QPainter, rect: QRectF, key: str, colour: QColor, font: QFont) -> None:
@@ -186,6 +187,7 @@ class TileDelegate(QStyledItemDelegate):
         self._side = side
         self._look = _Look(False, QFont())
         self._parts, self._pictures = Painted(), Painted()
+        self._chips: dict[ClassInfo | None, tuple[str, QColor]] = {}
 
     def set_side(self, side: int) -> None:
         """The width of the picture in pixels."""
@@ -229,6 +231,7 @@ class TileDelegate(QStyledItemDelegate):
         """Paint all anew: language, colours or fonts have changed."""
         self._parts.clear()
         self._pictures.clear()
+        self._chips.clear()
 
     def keep_painted(self, in_sight: int) -> None:
         """Of what has been painted keep so much that as many tiles, and those near them, can be shown again at once."""
@@ -296,14 +299,20 @@ class TileDelegate(QStyledItemDelegate):
 
     def _paint_answer(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
         """The line below the picture: chip, class, per cent; and the bar below that, as exact as the number."""
-        decision, chip = tile.decision, chip_of(tile)
+        decision = tile.decision
+        chip = None if decision.state in _UNDECIDED else self._chip(tile.info)
         number = "" if decision.confidence is None else percent(decision.confidence)
-        old = class_chip(tile.old) if tile.turned else None
+        old = self._chip(tile.old) if tile.turned else None
         chips = [(key, colour.rgba()) for key, colour in filter(None, (chip, old))]
         shown = (answer(tile), number, decision.state, decision.needs_review, *chips, area.width())
         self._paint_part(
             painter, area, shown, lambda painter, area: self._paint_line(painter, area, tile, chip, number)
         )
+
+    def _chip(self, info: ClassInfo | None) -> tuple[str, QColor]:
+        if info not in self._chips:
+            self._chips[info] = class_chip(info)
+        return self._chips[info]
 
     def _paint_line(
         self, painter: QPainter, area: QRectF, tile: Tile, chip: tuple[str, QColor] | None, number: str

@@ -31,6 +31,8 @@ class FakeSession:
     def decision(self, picture_id):
         return self.decided.get(picture_id, Decision(State.WAITING))
 
+    glance = decision
+
     def class_info(self, class_id):
         return ClassInfo(class_id, f"class {class_id}", class_id, class_id - 1)
 
