@@ -2,84 +2,27 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fewshot_gui.decisions import Columns, Counts, Decision, Filter, Ids, State
 from fewshot_gui.engine import Scored
 from fewshot_gui.machine_rows import machine_rows
 from fewshot_gui.project.rows import MachineColumns, MachineLabel
 from fewshot_gui.ripple import Ripple, ripple
+
+__all__ = ["NONE_OF_THESE", "Answers", "Columns", "Counts", "Decision", "Filter", "Ids", "Mask", "State"]
 
 NONE_OF_THESE = 0
 """As a human label: the picture belongs to none of the classes. Real class ids start at 1."""
 REVIEW_BELOW = 0.75
 """Answers with less confidence ask for a look."""
 _NO_ANSWER = -1
-Ids = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-
-class State(enum.Enum):
-    """Who has said what of a picture."""
-
-    WAITING = "waiting"
-    PREDICTED = "predicted"
-    UNKNOWN = "unknown"
-    HUMAN = "human"
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True)
-class Decision:
-    """class_id: None for none of these. confidence: the machine's, 0..1; None where it has not spoken. reason: a
-    sentence."""
-
-    state: State
-    class_id: int | None = None
-    confidence: float | None = None
-    second_id: int | None = None
-    second_confidence: float | None = None
-    reason: str = ""
-    needs_review: bool = False
-
-
-class Filter(enum.Enum):
-    """Which pictures the gallery shows."""
-
-    ALL = "all"
-    REVIEW = "review"
-    UNKNOWN = "unknown"
-    CORRECTED = "corrected"
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many pictures each filter shows; predicted: per class, by machine or person."""
-
-    all: int
-    review: int
-    unknown: int
-    corrected: int
-    unreadable: int
-    waiting: int
-    predicted: Mapping[int, int]
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Copies of what is known of the folder's pictures ids [n]. human [n]: the class a person said, NONE_OF_THESE, or
-    below that; machine [n]: what the machine would decide, likewise; confidence [n]: how sure it is, 0..1."""
-
-    ids: Ids
-    human: Ids
-    machine: Ids
-    confidence: NDArray[np.float32]
 
 
 class Answers:
@@ -89,6 +32,7 @@ class Answers:
         self.ids = np.empty(0, np.int64)
         self._row: dict[int, int] = {}
         self._by_id = np.empty(0, np.int64)  # rows in order of their id
+        self._placed: tuple[Ids, int, tuple[Ids, Mask | slice]] = (self.ids, 0, (self.ids, slice(None)))
         self._best = np.empty(0, np.int64)  # class id, NONE_OF_THESE, or _NO_ANSWER
         self._known = np.empty(0, bool)
         self._confidence = np.empty(0, np.float32)
@@ -144,7 +88,9 @@ class Answers:
         if row is None:
             return
         if self._probabilities[row].any():
-            self._decide(np.array([row]))
+            at = np.array([row])
+            best = np.array(self._class_ids, np.int64)[self._probabilities[at].argmax(1)]
+            self._decide(at, best, self._probabilities[at].max(1))
         elif self._known[row] and int(self._best[row]) in self._rejected.get(picture_id, ()):
             self._forget(np.array([row]))  # without scores there is no second best: the machine has to speak again
 
@@ -164,15 +110,14 @@ class Answers:
 
     def accept(self, scored: Scored) -> Ids:
         """Take the machine's answers; returns ids of pictures that look different now. Human labels are not touched."""
-        rows, here = self._rows_of(scored.ids)
-        rows = rows[here]
+        rows, here = self._places(scored.ids)
         if scored.class_ids != self._class_ids:
             self._class_ids = scored.class_ids
             self._probabilities = np.zeros((len(self.ids), len(scored.class_ids)), np.float32)
         self._probabilities[rows] = scored.probabilities[here]
         self._chance[rows], self._stranger[rows] = scored.known[here], ~scored.is_known[here]
         before = self._machine(rows)
-        changed = self._decide(rows)
+        changed = self._decide(rows, np.array(scored.class_ids, np.int64)[scored.best[here]], scored.top[here])
         silent = (self._human[rows] != _NO_ANSWER) | self._unreadable[rows]
         before[silent] = _NO_ANSWER
         self.ripple = ripple(self.ids[rows], before, self._machine(rows), self._confidence[rows])
@@ -193,15 +138,30 @@ class Answers:
         rows = self._by_id[places]
         return rows, self.ids[rows] == ids
 
-    def _decide(self, rows: Ids) -> Ids:
-        """Draw the answers from the machine's scores; returns ids of pictures that look different now."""
-        probabilities, chance = self._obeying(rows)
-        left = probabilities.any(1)  # False where the person ruled out every class
-        best = np.where(left, np.array(self._class_ids, np.int64)[probabilities.argmax(1)], NONE_OF_THESE)
-        ruled = chance < self._chance[rows]  # what is left of the classes is less sure: it may be none of these
+    def _places(self, ids: Ids) -> tuple[Ids, Mask | slice]:
+        """The rows of those of these ids that are here, and where those stand among them. Scores of all pictures come
+        in the same order every time: to look that up again takes longer than to see that it is the same."""
+        asked, count, found = self._placed
+        if count != len(self.ids) or not np.array_equal(asked, ids):
+            rows, here = self._rows_of(ids)
+            found = (rows, slice(None)) if here.all() else (rows[here], here)
+            self._placed = (ids, len(self.ids), found)
+        return found
+
+    def _decide(self, rows: Ids, best: Ids, top: NDArray[np.float32]) -> Ids:
+        """Draw the answers from the machine's scores, of which the best class of each row and its score are given;
+        returns ids of pictures that look different now."""
         stranger = self._stranger[rows]  # then the decision is "none of these", and that is what one is sure of
+        best, sure = best.copy(), top.copy()
+        ruled = self._ruled(rows)
+        if len(ruled):
+            before = self._chance[rows[ruled]]
+            probabilities, chance = self._obeying(rows[ruled])
+            left = probabilities.any(1)  # False where the person ruled out every class
+            best[ruled] = np.where(left, np.array(self._class_ids, np.int64)[probabilities.argmax(1)], NONE_OF_THESE)
+            less = np.where(chance < before, chance, 1.0)  # the classes that are left are less sure: it may be none
+            sure[ruled] = np.where(left, probabilities.max(1, initial=0.0) * less, 1.0)
         known = ~stranger & (best != NONE_OF_THESE)
-        sure = np.where(left, probabilities.max(1, initial=0.0) * np.where(ruled, chance, 1.0), 1.0)
         confidence = np.where(stranger, 1 - self._chance[rows], sure).astype(np.float32)
         other = (best != self._best[rows]) | (known != self._known[rows])
         changed = other | (np.round(confidence, 2) != np.round(self._confidence[rows], 2))
@@ -214,13 +174,17 @@ class Answers:
         chance [n] of any class: what a rejected class loses goes to the others and to "none of these" alike (Bayes)."""
         probabilities: NDArray[np.float32] = self._probabilities[rows]
         chance: NDArray[np.float32] = self._chance[rows]
-        for k in np.flatnonzero(np.isin(self.ids[rows], list(self._rejected))):
+        for k in self._ruled(rows):
             rejected = self._rejected[int(self.ids[rows[k]])]
             probabilities[k, [c in rejected for c in self._class_ids]] = 0.0
             left = float(probabilities[k].sum())
             probabilities[k] /= max(left, np.finfo(np.float32).tiny)
             chance[k] *= left / max(1 - chance[k] * (1 - left), np.finfo(np.float32).tiny)
         return probabilities, chance
+
+    def _ruled(self, rows: Ids) -> Ids:
+        """Which of these rows are of pictures of which the person has rejected a class."""
+        return np.flatnonzero(np.isin(self.ids[rows], list(self._rejected))) if self._rejected else rows[:0]
 
     def clear(self) -> Ids:
         """Forget all the machine's answers; returns the ids that had one."""

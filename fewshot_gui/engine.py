@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,16 @@ class Scored:
     probabilities: np.ndarray
     known: np.ndarray
     is_known: np.ndarray
+
+    @cached_property
+    def best(self) -> np.ndarray:
+        """The column of each picture's likeliest class [n]."""
+        return self.probabilities.argmax(1)
+
+    @cached_property
+    def top(self) -> np.ndarray:
+        """How likely that class is [n], 0..1."""
+        return self.probabilities.max(1, initial=0.0)
 
 
 @dataclass(frozen=True)
@@ -268,9 +279,11 @@ class Engine:
                 probabilities = self._helped(rows, probabilities, prediction.known, cancelled)
             except Cancelled:
                 done = 0
-        return Scored(
+        scored = Scored(
             self._class_ids, rows[:done], probabilities[:done], prediction.known[:done], prediction.is_known[:done]
         )
+        _ = scored.best, scored.top  # found here, so that who takes the answers need not
+        return scored
 
     def _helped(
         self, ids: np.ndarray, alone: np.ndarray, known: np.ndarray, cancelled: Callable[[], bool]

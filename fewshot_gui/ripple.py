@@ -43,7 +43,7 @@ def own_answers(scored: Scored, labelled: Mapping[int, int]) -> dict[int, int]:
     that were scored."""
     wanted = np.fromiter(labelled, np.int64, len(labelled))
     rows = np.flatnonzero(np.isin(scored.ids, wanted))
-    best = np.array(scored.class_ids, np.int64)[scored.probabilities[rows].argmax(1)]
+    best = np.array(scored.class_ids, np.int64)[scored.best[rows]]
     classes = np.where(scored.is_known[rows], best, 0)
     return dict(zip(scored.ids[rows].tolist(), classes.tolist(), strict=True))
 

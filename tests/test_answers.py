@@ -291,3 +291,30 @@ def test_counts_views_and_decisions_always_tell_the_same(steps: list[tuple]) -> 
             assert saved[i] == (d.class_id, d.confidence, False)
         elif d.state is State.WAITING:
             assert saved.get(i, (None, None, False))[1] is None
+
+
+def test_answers_find_their_pictures_again_after_others_came_and_in_another_order() -> None:
+    answers = Answers()
+    answers.add([11, 12])
+    answers.accept(scored([10, 11, 12], [CAT, DOG], [[0.9, 0.1], [0.8, 0.2], [0.7, 0.3]]))
+    assert [answers.decision(i).class_id for i in (10, 11, 12)] == [None, CAT, CAT]
+    answers.add([10])
+    answers.accept(scored([10, 11, 12], [CAT, DOG], [[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]]))
+    assert [answers.decision(i).class_id for i in (10, 11, 12)] == [DOG, CAT, DOG]
+    answers.accept(scored([12, 10, 11], [CAT, DOG], [[0.9, 0.1], [0.8, 0.2], [0.2, 0.8]]))
+    assert [answers.decision(i).class_id for i in (10, 11, 12)] == [CAT, DOG, CAT]
+
+
+@given(st.lists(st.sampled_from([(), (CAT,), (CAT, DOG), (CAT, DOG, FOX)]), min_size=6, max_size=6))
+def test_rejections_mean_the_same_before_and_after_the_scores_arrive(rejected: list[tuple[int, ...]]) -> None:
+    rows = np.random.default_rng(0).dirichlet([0.5] * 3, 6).astype(np.float32).tolist()
+    early, late = Answers(), Answers()
+    for answers in (early, late):
+        answers.add(range(6))
+        for picture, classes in enumerate(rejected):
+            if answers is early:
+                answers.set_rejected(picture, classes)
+        answers.accept(scored(range(6), [CAT, DOG, FOX], rows))
+        for picture, classes in enumerate(rejected):
+            answers.set_rejected(picture, classes)
+    assert [early.decision(i) for i in range(6)] == [late.decision(i) for i in range(6)]
