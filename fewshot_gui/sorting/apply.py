@@ -31,9 +31,8 @@ from typing import Self, TypeVar
 
 from fewshot_gui.sorting import files, old_links
 from fewshot_gui.sorting.batch_copy import Copied, Job, copy_batch
-from fewshot_gui.sorting.batches import batches, torn, without_parted
+from fewshot_gui.sorting.batches import batches, torn
 from fewshot_gui.sorting.copier import Copier, copiers
-from fewshot_gui.sorting.copying import finish_copy
 from fewshot_gui.sorting.errors import DISK_FULL, SortCancelled, SortRefused, StepFailed, reason, shown
 from fewshot_gui.sorting.journal import Journal, JournalError, begin
 from fewshot_gui.sorting.plan import Action, SortPlan
@@ -89,7 +88,7 @@ def apply(
     """
     if plan.refusals:
         raise SortRefused(" ".join(plan.refusals))
-    with begin(plan, files.missing({step.target.parent for step in plan.steps}), journal_folder) as journal:
+    with begin(plan, files.missing(map(Path, {step.folder for step in plan.steps})), journal_folder) as journal:
         return _Applying(plan, journal, progress, cancelled).run()
 
 
@@ -117,7 +116,7 @@ class _Applying:
         try:
             self._all_batches()
             if self.plan.action not in (Action.HARDLINK, Action.SYMLINK):
-                files.sweep(self.journal.record.id, {step.target.parent for step in self.plan.steps})
+                files.sweep(self.journal.record.id, map(Path, {step.folder for step in self.plan.steps}))
             if not self.journal.record.done:
                 files.remove_empty_folders(self.journal.record.folders)
             self.journal.write("end")
@@ -212,15 +211,15 @@ class _Applying:
         step = self.plan.steps[number]
         if not step.companion:
             self._stop_if_cancelled()
-        if not files.unchanged(step.source, step.size, step.mtime_ns):
-            raise StepFailed(f"{shown(step.source)} was changed or removed after the plan was made. Plan again.")
         folder = step.folder
         if folder not in folders:
             files.make_folders(Path(folder))
             folders.add(folder)
+        if self.plan.action in (Action.COPY, Action.REFLINK):
+            return _TO_COPY  # Whether the source is still what was planned is seen there.
+        if not files.unchanged(step.source, step.size, step.mtime_ns):
+            raise StepFailed(f"{shown(step.source)} was changed or removed after the plan was made. Plan again.")
         match self.plan.action:
-            case Action.COPY | Action.REFLINK:
-                return _TO_COPY
             case Action.MOVE:
                 try:
                     files.give_name(step.source, step.target)
@@ -244,16 +243,12 @@ class _Applying:
             self.lost |= copied.lost
             self.disk_full = self.disk_full or copied.disk_full
             self.was_cancelled = self.was_cancelled or (copied.cancelled and not self.disk_full)
-            given_up = [number for number in numbers if number not in copied.proven and number not in copied.failed]
-            names = {job.number: job.temporary for job in jobs}
-            for number in without_parted(self.plan.steps, copied.proven, given_up):
-                if self._try(number, lambda number: finish_copy(names[number], self.plan.steps[number].target)) is None:
-                    placed[number] = copied.proven[number]
+            placed.update((number, copied.proven[number]) for number in copied.named)
         finally:
             self._discard(job for job in jobs if job.number not in placed)
 
     def _copied(self, jobs: Sequence[Job]) -> Copied:
-        """Stages 2 and 3 for these files, in a process of their own if there is one."""
+        """The same, in a process of their own if there is one."""
         told = 0
 
         def tell(handled: int) -> None:
@@ -282,7 +277,7 @@ class _Applying:
         step = self.plan.steps[number]
         name = files.temporary_name(self.journal.record.id, number)
         temporary = os.path.join(step.folder, name)  # noqa: PTH118 - for each of very many files
-        return Job(number, str(step.source), temporary, step.size, step.mtime_ns)
+        return Job(number, str(step.source), temporary, str(step.target), step.size, step.mtime_ns, step.companion)
 
     def _discard(self, jobs: Iterable[Job]) -> None:
         for job in jobs:

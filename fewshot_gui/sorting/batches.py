@@ -1,6 +1,6 @@
 """Which files of a plan are handled together: batches, and in them a picture with its companions."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from fewshot_gui.sorting.names import split
@@ -31,14 +31,6 @@ def companions(steps: Sequence[Step], picture: int) -> list[int]:
     return found
 
 
-def without_parted(steps: Sequence[Step], kept: Collection[int], dropped: Collection[int]) -> list[int]:
-    """Those kept numbers of whose set, a picture with its companions, none was dropped."""
-    if not dropped:
-        return list(kept)
-    parted = {_picture(steps, number) for number in dropped}
-    return [number for number in kept if _picture(steps, number) not in parted]
-
-
 def torn(steps: Sequence[Step], numbers: Iterable[int], missing: Iterable[int]) -> dict[int, int]:
     """Those of these numbers of whose set, a picture with its companions, one is missing: number -> that one."""
     first: dict[Path, int] = {}
@@ -47,9 +39,3 @@ def torn(steps: Sequence[Step], numbers: Iterable[int], missing: Iterable[int]) 
     if not first:
         return {}
     return {n: first[picture] for n in numbers if (picture := steps[n].picture or steps[n].source) in first}
-
-
-def _picture(steps: Sequence[Step], number: int) -> int:
-    while steps[number].companion and number > 0:
-        number -= 1
-    return number

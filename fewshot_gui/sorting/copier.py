@@ -1,7 +1,9 @@
 """A process that copies batches of files, so that copying many small ones uses more than one processor.
 
-Python runs one thread at a time, and a small file costs it more than the disk. The process does stages 2 and 3 of
-apply.py, by batch_copy.py: it only ever makes half-done files. The journal and all names stay with the program.
+Python runs one thread at a time, and a small file costs it more than the disk. The process does stages 2 to 4 of
+apply.py, by batch_copy.py: it makes half-done files, and names them once they are proven and the program has been sent
+their digests. So if it dies among the names, the program can tell its files from all others, and names the rest. The
+journal stays with the program, which has written there what the process may touch before it asks for it.
 
 It never works on for a program that has died: it holds the run's lock too, through a descriptor that it inherited, so
 that nobody recovers, undoes or reads the run before it has ended; and it ends when the program does (Linux), or at the
@@ -20,9 +22,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from fewshot_gui.sorting import kernel
-from fewshot_gui.sorting.batch_copy import Copied, Job, copy_batch
+from fewshot_gui.sorting.batch_copy import Copied, Job, copy_batch, name_on
 
 LOOK_SECONDS = 0.05  # how often somebody who cancels is heard, and progress told
 SILENT_SECONDS = 120.0  # without a word, after which the process is ended; a slow disk may take long to sync a batch
@@ -53,8 +56,10 @@ class Copier:
     def run(
         self, jobs: Sequence[Job], action: str, cancelled: Callable[[], bool], tell: Callable[[int], None]
     ) -> Copied | None:
-        """copy_batch in the process. None when it died or hung: it has ended then, and the batch is to be done anew."""
+        """copy_batch in the process. None when it died or hung before anything was named: then it has ended, and the
+        batch is to be done anew."""
         stopping = False
+        proven: Copied | None = None
         heard = time.monotonic()
         try:
             self._connection.send_bytes(json.dumps([action, jobs]).encode())
@@ -65,17 +70,20 @@ class Copier:
                 if self._connection.poll(LOOK_SECONDS):
                     heard = time.monotonic()
                     answer = json.loads(self._connection.recv_bytes())
-                    if not isinstance(answer, int):
+                    if isinstance(answer, int):
+                        tell(answer)
+                    elif proven is None:
+                        proven = _copied(answer)
                         tell(len(jobs))
+                    else:
                         return _copied(answer)
-                    tell(answer)
         except (OSError, EOFError, ValueError):
             pass
         except BaseException:
             self.end()  # Nobody would wait for it.
             raise
         self.end()
-        return None
+        return None if proven is None else name_on(jobs, action, proven)
 
     def end(self) -> None:
         """End the process, and wait until it has ended."""
@@ -96,9 +104,14 @@ def copiers(count: int, lock: int) -> Iterator[list[Copier]]:
         yield found
 
 
-def _copied(answer: list[object]) -> Copied:
-    proven, failed, lost, disk_full, cancelled = answer
-    return Copied(dict(proven), dict(failed), set(lost), bool(disk_full), bool(cancelled))  # type: ignore[call-overload]
+def _message(copied: Copied) -> bytes:
+    done = [list(copied.proven.items()), copied.named, list(copied.failed.items()), sorted(copied.lost)]
+    return json.dumps([*done, copied.disk_full, copied.cancelled]).encode()
+
+
+def _copied(answer: list[Any]) -> Copied:
+    proven, named, failed, lost, disk_full, cancelled = answer
+    return Copied(dict(proven), named, dict(failed), set(lost), disk_full, cancelled)
 
 
 # ---- in the process
@@ -140,6 +153,7 @@ def _serve(connection: Connection) -> None:
             told = time.monotonic()
             connection.send_bytes(json.dumps(handled).encode())
 
-    done = copy_batch([Job(*row) for row in rows], action, cancelled, tell)
-    answer = [list(done.proven.items()), list(done.failed.items()), sorted(done.lost), done.disk_full, done.cancelled]
-    connection.send_bytes(json.dumps(answer).encode())
+    def send(copied: Copied) -> None:
+        connection.send_bytes(_message(copied))
+
+    send(copy_batch([Job(*row) for row in rows], action, cancelled, tell, proven=send))

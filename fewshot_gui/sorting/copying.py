@@ -7,8 +7,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from io import FileIO
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from fewshot_gui.sorting import files, kernel
@@ -26,7 +25,7 @@ _NO_CLONE = frozenset({errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOTTY, errno.EINV
 _NO_FREE_RENAME = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
-def finish_copy(temporary: Path | str, target: Path) -> None:
+def finish_copy(temporary: Path | str, target: Path | str) -> None:
     """Give a half-done copy its name, which must be free: else FileExistsError.
 
     One call where the system has it; a link and the taking away of the old name elsewhere.
@@ -36,7 +35,7 @@ def finish_copy(temporary: Path | str, target: Path) -> None:
     except OSError as error:
         if error.errno not in _NO_FREE_RENAME:
             raise
-        files.give_name(Path(temporary), target)
+        files.give_name(Path(temporary), Path(target))
         files.discard(temporary)
 
 
@@ -44,8 +43,10 @@ class Half:
     """A copy that has no name of its own yet: its open file, the digest of its bytes, what its disk could not hold.
 
     lost names times, permissions and extended attributes in words for a person. A clone, whose bytes were never
-    read, has no digest.
+    read, has no digest. copied: size and time of change (in ns) that the source had once all of it was read.
     """
+
+    __slots__ = ("_bytes", "copied", "digest", "file", "lost", "source", "temporary")
 
     def __init__(self, source: Path | str, temporary: Path | str) -> None:
         """Creates the file; FileExistsError when its half-done name is taken."""
@@ -54,13 +55,14 @@ class Half:
         self.file = files.create(temporary)
         self.digest: str | None = None
         self.lost: set[str] = set()
+        self.copied = (-1, -1)
         self._bytes: bytes | None = None  # if it was read in one piece
 
-    def copy_bytes(self, cancelled: Callable[[], bool]) -> None:
-        """Copy the source's bytes, times, permissions and extended attributes into the file."""
-        with FileIO(self.source, "rb") as old:
+    def copy_bytes(self, cancelled: Callable[[], bool], size: int) -> None:
+        """Copy the source's bytes, of which there should be so many, times, permissions and extended attributes."""
+        with _opened(self.source) as old:
             total, pieces = files.new_hash(), 0
-            for chunk in files.chunks(old, cancelled):
+            for chunk in files.chunks(old, size, cancelled):
                 total.update(chunk)
                 files.write(self.file, chunk)
                 pieces += 1
@@ -68,11 +70,11 @@ class Half:
             if pieces != 1:
                 self._bytes = None
             self.digest = total.hexdigest()
-            self.lost = files.copy_metadata(old, self.file)
+            self._copy_metadata(old)
 
     def clone_bytes(self) -> None:
         """As copy_bytes, but sharing the bytes. StepFailed where the disk cannot do that."""
-        with FileIO(self.source, "rb") as old:
+        with _opened(self.source) as old:
             try:
                 files.clone(old, self.file)
             except OSError as error:
@@ -82,7 +84,15 @@ class Half:
                     f"{shown(self.source)} could not be cloned: that needs one disk whose files can share their bytes "
                     "(such as Btrfs or XFS). Choose copy."
                 ) from error
-            self.lost = files.copy_metadata(old, self.file)
+            self._copy_metadata(old)
+
+    def _copy_metadata(self, old: int) -> None:
+        now = os.fstat(old)
+        self.copied = (now.st_size, now.st_mtime_ns)
+        if sys.platform == "linux":
+            self.lost = files.copy_metadata(old, now, self.file)
+        else:
+            files.copy_metadata_by_name(self.source, self.temporary)
 
     def forget(self) -> None:
         """Let the next reading come from the disk; and begin it, so that many files are read at once.
@@ -91,24 +101,42 @@ class Half:
         cables, sticks that lie, and writes that failed after the program had gone on. Only Linux can be told so.
         """
         if sys.platform == "linux":
-            os.posix_fadvise(self.file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-            os.posix_fadvise(self.file.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)
+            os.posix_fadvise(self.file, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.posix_fadvise(self.file, 0, 0, os.POSIX_FADV_WILLNEED)
 
     def compare(self, cancelled: Callable[[], bool]) -> None:
         """Read the synced file again. StepFailed when its bytes are not those that were copied."""
         if self.digest is None:
             return
-        self.file.seek(0)
-        equal = self._bytes is not None and self.file.read(len(self._bytes) + 1) == self._bytes
+        os.lseek(self.file, 0, os.SEEK_SET)
+        equal = self._bytes is not None and os.read(self.file, len(self._bytes) + 1) == self._bytes
         if not equal:  # It is large; or came in pieces, as from a network.
-            self.file.seek(0)
-            total = files.new_hash()
-            for chunk in files.chunks(self.file, cancelled):
-                total.update(chunk)
-            equal = total.hexdigest() == self.digest
+            os.lseek(self.file, 0, os.SEEK_SET)
+            equal = files.digest_of_open(self.file, cancelled) == self.digest
         self._bytes = None
         if not equal:
             raise StepFailed(f"{shown(self.source)} did not arrive unchanged. Check the disk and its cable.")
+
+    def close(self) -> None:
+        """Close the file. May be called again."""
+        if self.file >= 0:
+            os.close(self.file)
+            self.file = -1
+
+
+class _opened:  # noqa: N801 - used as a function; contextlib's way costs more than opening a file
+    """with _opened(path) as number: the file is open for reading."""
+
+    __slots__ = ("_number",)
+
+    def __init__(self, path: Path | str) -> None:
+        self._number = files.open_to_read(path)
+
+    def __enter__(self) -> int:
+        return self._number
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._number)
 
 
 def supports_reflink(source_folder: Path, target_folder: Path) -> bool:
@@ -122,17 +150,22 @@ def supports_reflink(source_folder: Path, target_folder: Path) -> bool:
         return False
     try:
         with _nameless(place) as first, _nameless(place) as second:
-            first.write(b"probe")
+            os.write(first, b"probe")
             files.clone(first, second)
     except OSError:
         return False
     return True
 
 
-def _nameless(folder: Path) -> FileIO:
+@contextmanager
+def _nameless(folder: Path) -> Iterator[int]:
     if sys.platform != "linux":
         raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
-    return FileIO(os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600), "r+")
+    number = os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600)
+    try:
+        yield number
+    finally:
+        os.close(number)
 
 
 def copy_new(source: Path, target: Path, temporary: Path, cancelled: Callable[[], bool]) -> None:
@@ -143,8 +176,8 @@ def copy_new(source: Path, target: Path, temporary: Path, cancelled: Callable[[]
     """
     try:
         half = Half(source, temporary)
-        with half.file:
-            half.copy_bytes(cancelled)
+        with closing(half):
+            half.copy_bytes(cancelled, source.stat().st_size)
             files.sync(half.file)
             half.forget()
             half.compare(cancelled)

@@ -11,7 +11,6 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from io import FileIO
 from pathlib import Path
 
 from fewshot_gui.sorting import kernel
@@ -19,6 +18,8 @@ from fewshot_gui.sorting.errors import SortCancelled
 from fewshot_gui.sorting.names import fold
 
 CHUNK = 1 << 20
+
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows changes line ends else
 
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
@@ -37,26 +38,26 @@ def make_folder(path: Path) -> None:
     path.mkdir()
 
 
-def create(path: Path | str) -> FileIO:
-    """A new, empty file that only its owner may read so far; FileExistsError when the name is taken."""
-    return FileIO(path, "x+", opener=lambda name, flags: os.open(name, flags, 0o600))
+def create(path: Path | str) -> int:
+    """A new, empty file, open, that only its owner may read so far; FileExistsError when the name is taken."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
 
 
-def open_to_add(path: Path) -> FileIO:
+def open_to_add(path: Path) -> int:
     """An existing file, opened so that all writing goes to its end."""
-    return path.open("ab", buffering=0)
+    return os.open(path, os.O_WRONLY | os.O_APPEND | _BINARY)
 
 
-def write(file: FileIO, data: bytes) -> None:
+def write(file: int, data: bytes) -> None:
     """Write all of data."""
     rest = memoryview(data)
     while rest:
-        rest = rest[file.write(rest) :]
+        rest = rest[os.write(file, rest) :]
 
 
-def sync(file: FileIO) -> None:
+def sync(file: int) -> None:
     """Wait until the file's bytes are on the disk itself."""
-    os.fsync(file.fileno())
+    os.fsync(file)
 
 
 def sync_folder(path: Path) -> None:
@@ -80,19 +81,17 @@ def sync_volume(number: int) -> None:
     kernel.sync_volume(number)
 
 
-def copy_metadata(source: FileIO, target: FileIO) -> set[str]:
-    """Give the target the times, permissions and extended attributes; returns which of them its disk cannot hold."""
-    if sys.platform != "linux":
-        shutil.copystat(source.name, target.name)
-        return set()
-    old, new = source.fileno(), target.fileno()
+def copy_metadata(old: int, now: os.stat_result, new: int) -> set[str]:
+    """Give the file new the times, permissions and extended attributes of old, which looks so now.
+
+    Both are open. Returns which of them the disk of new cannot hold. For Linux.
+    """
     lost: set[str] = set()
     try:
         for name in _attributes(old):
             os.setxattr(new, name, os.getxattr(old, name))
     except OSError as error:
         _note_lost(error, "extended attributes", lost)
-    now = os.fstat(old)
     mode = stat.S_IMODE(now.st_mode) & ~_SET_ID | stat.S_IRUSR
     try:
         os.fchmod(new, mode)
@@ -110,6 +109,11 @@ def copy_metadata(source: FileIO, target: FileIO) -> set[str]:
     return lost
 
 
+def copy_metadata_by_name(source: Path | str, target: Path | str) -> None:
+    """The same for other systems than Linux, as far as they can be asked."""
+    shutil.copystat(source, target)
+
+
 def _attributes(number: int) -> list[str]:
     if sys.platform != "linux":
         return []
@@ -125,14 +129,14 @@ def _note_lost(error: OSError, what: str, lost: set[str]) -> None:
     lost.add(what)
 
 
-def clone(source: FileIO, new: FileIO) -> None:
+def clone(source: int, new: int) -> None:
     """Let the new, empty file share the bytes of the source on the disk. OSError where that is not possible."""
     if kernel.clone is None:
         raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
-    kernel.clone(source.fileno(), new.fileno())
+    kernel.clone(source, new)
 
 
-def rename_free(old: Path | str, new: Path) -> None:
+def rename_free(old: Path | str, new: Path | str) -> None:
     """Rename; FileExistsError when the new name is taken. EINVAL where the system cannot promise that."""
     if sys.platform == "win32":
         os.rename(old, new)  # noqa: PTH104 - which never replaces there
@@ -198,8 +202,9 @@ def give_name(old: Path, new: Path) -> None:
 
 def _rename_onto_reservation(old: Path, new: Path) -> None:
     """For file systems without hard links (exFAT): take the name with an empty file that the rename then replaces."""
-    with create(new) as file:
-        ours = os.fstat(file.fileno())
+    file = create(new)
+    ours = os.fstat(file)
+    os.close(file)
 
     def still_ours() -> bool:
         now = new.lstat()
@@ -285,8 +290,19 @@ def linked(one: Path, other: Path) -> bool:
 
 def digest(path: Path, cancelled: Callable[[], bool]) -> str:
     """The digest of a file's bytes."""
-    with path.open("rb", buffering=0) as file:
-        return _digest(chunks(file, cancelled))
+    file = open_to_read(path)
+    try:
+        return digest_of_open(file, cancelled)
+    finally:
+        os.close(file)
+
+
+def digest_of_open(file: int, cancelled: Callable[[], bool]) -> str:
+    """The digest of an open file's bytes, from where it stands."""
+    total = new_hash()
+    for chunk in chunks(file, os.fstat(file).st_size, cancelled):
+        total.update(chunk)
+    return total.hexdigest()
 
 
 def common_digest(source: Path, target: Path, cancelled: Callable[[], bool]) -> str | None:
@@ -347,20 +363,25 @@ def inside(inner: Path, outer: Path) -> bool:
     return any(folder.samefile(outer) for folder in (found, *found.parents))
 
 
-def chunks(file: FileIO, cancelled: Callable[[], bool]) -> Iterator[bytes]:
-    """The file's bytes. cancelled() is asked after each full chunk, so a small file is never left half read."""
-    step = min(CHUNK, os.fstat(file.fileno()).st_size + 1)  # Room for a MiB costs more than reading a small file.
-    while chunk := file.read(step):
+def open_to_read(path: Path | str) -> int:
+    """An existing file, open."""
+    return os.open(path, os.O_RDONLY | _BINARY)
+
+
+def chunks(file: int, size: int, cancelled: Callable[[], bool]) -> Iterator[bytes]:
+    """The bytes of an open file, which has about this size, from where it stands to its end.
+
+    cancelled() is asked after each full chunk, so a small file is never left half read.
+    """
+    step = min(CHUNK, size + 1)  # Room for a MiB costs more than reading a small file.
+    read = 0
+    while chunk := os.read(file, step):
         yield chunk
+        read += len(chunk)
+        if read == size and len(chunk) < step:
+            return  # One byte more was asked for, and there is none.
         if len(chunk) == CHUNK and cancelled():
             raise SortCancelled
-
-
-def _digest(chunks: Iterable[bytes]) -> str:
-    total = new_hash()
-    for chunk in chunks:
-        total.update(chunk)
-    return total.hexdigest()
 
 
 def new_hash() -> "hashlib.blake2b":

@@ -136,8 +136,8 @@ class Journal:
         line = {"event": event, **fields}
         data = json.dumps(line).encode() + b"\n"
         try:
-            files.write(self._file, b"\n" + data if self._torn else data)
-            files.sync(self._file)
+            files.write(self.fileno(), b"\n" + data if self._torn else data)
+            files.sync(self.fileno())
         except OSError as error:
             raise JournalError(
                 f"The journal of this run could not be written: {reason(error)}. No file is lost; start the program "
@@ -185,11 +185,11 @@ def begin(plan: SortPlan, folders: Iterable[Path], folder: Path | None) -> Journ
     path = folder / (run_id + SUFFIX)
     try:
         files.make_folders(folder)
-        file = files.create(path)
+        file = FileIO(files.create(path), "w")
         try:
             _lock(file, wait=True)
-            files.write(file, json.dumps(header).encode() + b"\n" + json.dumps(steps).encode() + b"\n")
-            files.sync(file)
+            files.write(file.fileno(), json.dumps(header).encode() + b"\n" + json.dumps(steps).encode() + b"\n")
+            files.sync(file.fileno())
             files.sync_folder(folder)
         except BaseException:
             file.close()
@@ -208,7 +208,7 @@ def open_run(run_id: str, folder: Path | None) -> Journal:
     if not re.fullmatch(r"[0-9a-f-]+", run_id) or not path.is_file():
         raise SortRefused(f"There is no run named {run_id}. Look at the list of runs.")
     try:
-        file = files.open_to_add(path)
+        file = FileIO(files.open_to_add(path), "a")
         try:
             if not _lock(file):
                 raise SortRefused(f"Another window or program is at work on run {run_id}. Wait until it is done.")

@@ -16,7 +16,7 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 sync_volume: Callable[[int], None] | None = None
 """Wait until all that was written to the volume of this open folder is on the disk itself."""
 
-rename_free: Callable[[Path | str, Path], None] | None = None
+rename_free: Callable[[Path | str, Path | str], None] | None = None
 """Rename unless the new name is taken: then FileExistsError. EINVAL where the file system cannot promise that."""
 
 clone: Callable[[int, int], None] | None = None
@@ -45,10 +45,11 @@ if sys.platform == "linux":
         sync_volume = _sync_volume
 
     if hasattr(_libc, "renameat2"):  # glibc 2.28, musl 1.2.5
+        _renameat2 = _libc.renameat2
+        _renameat2.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
 
-        def _rename_free(old: Path | str, new: Path) -> None:
-            names = os.fsencode(old), os.fsencode(new)
-            _checked(_libc.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_NOREPLACE))
+        def _rename_free(old: Path | str, new: Path | str) -> None:
+            _checked(_renameat2(_AT_FDCWD, os.fsencode(old), _AT_FDCWD, os.fsencode(new), _RENAME_NOREPLACE))
 
         rename_free = _rename_free
 
@@ -65,7 +66,7 @@ if sys.platform == "linux":
 elif sys.platform == "darwin":
     _libc = ctypes.CDLL(None, use_errno=True)
 
-    def _rename_free(old: Path | str, new: Path) -> None:
+    def _rename_free(old: Path | str, new: Path | str) -> None:
         _checked(_libc.renamex_np(os.fsencode(old), os.fsencode(new), _RENAME_EXCL))
 
     rename_free = _rename_free

@@ -6,7 +6,6 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -116,12 +115,24 @@ class World:
         return [name for name in found if Path(name).name.startswith(".fewshot")]
 
 
+class Opened:
+    """What a call that gets an open file is shown to get: its number and the name that it was opened by."""
+
+    def __init__(self, number: int, name: str) -> None:
+        self.number = number
+        self.name = name
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Calls:
     """Sees every call that changes the disk; on(n) may do something at the n-th call, counted from 1."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
         self.made: list[tuple[str, tuple[Any, ...]]] = []
+        self._names: dict[int, str] = {}  # of open files
         self.failed = ""  # the first call that failed
         self.on: Callable[[int, str, tuple[Any, ...]], None] = lambda n, name, args: None
         for name in CHANGING_CALLS:
@@ -131,9 +142,14 @@ class Calls:
         original = getattr(files, name)
 
         def tapped(*args: Any) -> Any:
-            self.made.append((name, args))
-            self.on(len(self.made), name, args)
-            return original(*args)
+            opened = {"write": (0,), "sync": (0,), "clone": (1,)}.get(name, ())
+            shown = tuple(Opened(a, self._names.get(a, "")) if n in opened else a for n, a in enumerate(args))
+            self.made.append((name, shown))
+            self.on(len(self.made), name, shown)
+            done = original(*args)
+            if name in ("create", "open_to_add"):
+                self._names[done] = str(args[0])
+            return done
 
         self._monkeypatch.setattr(files, name, tapped)
 
@@ -155,7 +171,7 @@ class Calls:
 
         def on(n: int, name: str, args: tuple[Any, ...]) -> None:
             if n == at and torn and name == "write":
-                os.write(args[0].fileno(), args[1][: len(args[1]) // 2])
+                os.write(args[0].number, args[1][: len(args[1]) // 2])
             if n >= at:
                 how()
 
@@ -203,9 +219,8 @@ def one_thing_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def shared_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that can clone, played: few that a test runs on can."""
 
-    def clone(source: FileIO, new: FileIO) -> None:
-        source.seek(0)
-        new.write(source.read())
+    def clone(source: int, new: int) -> None:
+        os.write(new, os.pread(source, os.fstat(source).st_size, 0))
 
     monkeypatch.setattr(files, "clone", clone)
 

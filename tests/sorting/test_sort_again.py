@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fewshot_gui.sorting import files
 from fewshot_gui.sorting.again import earlier, moved_on, undo_what_stands
 from fewshot_gui.sorting.carry_out import Outcome, carry_out
 from fewshot_gui.sorting.plan import Action, SortItem, SortOptions, SortPlan, plan_sort
-from tests.sorting.conftest import World, never, silent
+from tests.sorting.conftest import World, never, shared_bytes, silent
 
 
 class Sorter:
@@ -49,7 +48,7 @@ MAKING = [action for action in Action if action not in (Action.MOVE, Action.SYML
 def test_only_what_changed_its_class_moves_on_with_its_companions(
     sorter: Sorter, action: Action, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "clone", lambda source, new: new.write(source.read()))
+    shared_bytes(monkeypatch)
     sorter.sort(FIRST, action)
     source = sorter.world.tree(sorter.world.source)
     plan = sorter.plan(LATER, action)

@@ -50,6 +50,12 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Copier]:
     return found
 
 
+def job(number: int, path: Path) -> Job:
+    """Copy the file to another name beside it."""
+    now = path.stat()
+    return Job(number, str(path), f"{path}.part", f"{path}.new", now.st_size, now.st_mtime_ns, companion=False)
+
+
 def fill(world: World, size: int = 5_000) -> None:
     dice = random.Random(3)
     for number, name in enumerate(MANY):
@@ -250,7 +256,7 @@ def test_a_process_ends_in_the_midst_of_a_batch_when_its_pipe_does(tmp_path: Pat
     paths = [tmp_path / f"{number}.jpg" for number in range(3000)]
     for path in paths:
         path.write_bytes(b"bytes")
-    rows = [Job(n, str(p), f"{p}.part", 5, p.stat().st_mtime_ns) for n, p in enumerate(paths)]
+    rows = [job(n, path) for n, path in enumerate(paths)]
     with (tmp_path / "journal").open("w") as lock:
         copier = Copier(lock.fileno())
         copier._connection.send_bytes(json.dumps(["copied", rows]).encode())
@@ -265,14 +271,13 @@ def test_a_process_ends_in_the_midst_of_a_batch_when_its_pipe_does(tmp_path: Pat
 def test_a_stop_that_came_too_late_does_not_stop_the_next_batch(tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     path.write_bytes(b"bytes")
-    job = Job(0, str(path), str(tmp_path / "a.part"), 5, path.stat().st_mtime_ns)
     with (tmp_path / "journal").open("w") as lock:
         copier = Copier(lock.fileno())
         try:
             copier._connection.send_bytes(b"stop")
-            copied = copier.run([job], "copied", never, lambda handled: silent(handled, 1))
+            copied = copier.run([job(0, path)], "copied", never, lambda handled: silent(handled, 1))
         finally:
             copier.end()
     assert copied is not None
-    assert (list(copied.proven), copied.cancelled) == ([0], False)
-    assert (tmp_path / "a.part").read_bytes() == b"bytes"
+    assert (copied.named, copied.cancelled) == ([0], False)
+    assert (tmp_path / "a.jpg.new").read_bytes() == b"bytes"

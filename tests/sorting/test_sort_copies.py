@@ -205,7 +205,7 @@ def test_a_large_copy_that_is_damaged_on_the_disk_is_refused(world: World, monke
     forget = copying.Half.forget
 
     def damaged(half: copying.Half) -> None:
-        os.pwrite(half.file.fileno(), b"X", 3000)
+        os.pwrite(half.file, b"X", 3000)
         forget(half)
 
     monkeypatch.setattr(copying.Half, "forget", damaged)

@@ -9,7 +9,7 @@ import pytest
 from fewshot_gui.sorting import files, names
 from fewshot_gui.sorting.errors import SortCancelled
 from fewshot_gui.sorting.plan import Action, SortItem, SortPlan, plan_sort
-from tests.sorting.conftest import World
+from tests.sorting.conftest import World, shared_bytes
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -80,7 +80,7 @@ def test_a_file_that_lies_in_its_class_folder_stays_there(world: World) -> None:
 @pytest.mark.parametrize("action", list(Action))
 def test_sorting_again_finds_everything_in_place(world: World, action: Action, monkeypatch: pytest.MonkeyPatch) -> None:
     if action is Action.REFLINK:
-        monkeypatch.setattr(files, "clone", lambda source, new: new.write(source.read()))
+        shared_bytes(monkeypatch)
     labels = {}
     for name in ("a.jpg", "a.xmp", "sub/a.jpg", "sub/a (2).jpg", "b.png"):
         world.put(name, name)
