@@ -164,7 +164,7 @@ class Answers:
         known = ~stranger & (best != NONE_OF_THESE)
         confidence = np.where(stranger, 1 - self._chance[rows], sure).astype(np.float32)
         other = (best != self._best[rows]) | (known != self._known[rows])
-        changed = other | (np.round(confidence, 2) != np.round(self._confidence[rows], 2))
+        changed = other | (_shown(confidence) != _shown(self._confidence[rows]))
         self._unsaved[rows] |= other | (confidence != self._confidence[rows])
         self._best[rows], self._known[rows], self._confidence[rows] = best, known, confidence
         return self.ids[rows[changed]]
@@ -357,3 +357,8 @@ class Answers:
             int(waiting.sum()),
             dict(zip(classes.tolist(), how_many.tolist(), strict=True)),
         )
+
+
+def _shown(shares: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Whole per cent as people see them, rounded down."""
+    return np.floor(shares.astype(np.float64) * 100 + 1e-6)

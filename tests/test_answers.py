@@ -102,8 +102,15 @@ def test_search_finds_parts_of_names_in_any_case(answers: Answers) -> None:
     assert answers.view(Filter.ALL, None, names, "").tolist() == [10, 11, 12, 13, 14, 15]
 
 
+def test_whole_per_cent_look_different_and_they_are_rounded_down(answers: Answers) -> None:
+    answers.accept(scored([10, 11], [CAT, DOG], [[0.318, 0.682], [0.312, 0.688]]))
+    again = answers.accept(scored([10, 11], [CAT, DOG], [[0.321, 0.679], [0.317, 0.683]]))
+    assert again.tolist() == [10]  # shown as 68 % and now as 67 %; the other one as 68 % both times
+
+
 def test_accepting_tells_only_what_looks_different(answers: Answers) -> None:
-    rows = [[0.9001, 0.0999], [0.8, 0.2], [0.7, 0.3]]
+    answers.accept(scored([10], [CAT, DOG], [[0.903, 0.097]]))
+    rows = [[0.9034, 0.0966], [0.8, 0.2], [0.7, 0.3]]
     assert answers.accept(scored([10, 11, 12], [CAT, DOG], rows, [True, True, False])).tolist() == [11]
     assert answers.accept(scored([10, 11, 12], [CAT, DOG], rows, [True, True, True])).tolist() == [12]
 
