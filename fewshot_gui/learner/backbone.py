@@ -1,12 +1,13 @@
 """Backbones: from a picture to one vector of features, the part that rests while a task is learned.
 
-    picture [n, 3, S, S] --at every scale: trunk, mean and spread of each stage's output--> features [n, D]
+    picture [n, 3, S, S] --at every look: trunk, mean and spread of each stage's output--> features [n, D]
 
 The embedded trunk is a plain residual network (He et al. 2016, arXiv:1512.03385) with BatchNorm; at use its statistics
 are frozen and folded into the convolutions, so that a picture's features never depend on what else is in the batch.
 Early stages see surfaces, late ones objects, and a task finds both in the vector. The spread of a map over the picture
 tells what its mean does not, as in style (Huang & Belongie 2017, arXiv:1703.06868) and texture. Square roots tame the
-long tail of the activations (Yang et al. 2021, arXiv:2101.06395).
+long tail of the activations (Yang et al. 2021, arXiv:2101.06395). Averaged over looks of other sizes and at the mirror
+image, what is accidental in each cancels out (as the views of a test picture in Krizhevsky et al. 2012).
 """
 
 from __future__ import annotations
@@ -39,10 +40,14 @@ class FeatureNetwork(Protocol):
 
 @dataclass(frozen=True)
 class Architecture:
-    """What fixes the embedded backbone's shape. Pictures are squeezed whole and seen at every one of the scales."""
+    """What fixes the embedded backbone's shape.
+
+    looks: the sides, in pixels, to which a picture is squeezed whole, the largest first; every second look is at the
+    mirror image. Features are the mean over looks.
+    """
 
     name: str = "embedded"
-    scales: tuple[int, ...] = (128,)
+    looks: tuple[int, ...] = (128, 96)
     stem: int = 32
     widths: tuple[int, ...] = (64, 160, 384)
     blocks: int = 2
@@ -55,10 +60,10 @@ class Architecture:
     @property
     def side(self) -> int:
         """Pictures go in as squares of this side, in pixels."""
-        return max(self.scales)
+        return self.looks[0]
 
 
-TINY = Architecture(name="tiny", scales=(32,), stem=8, widths=(8, 16, 24), blocks=1)
+TINY = Architecture(name="tiny", looks=(32, 24), stem=8, widths=(8, 16, 24), blocks=1)
 """A backbone for tests: milliseconds on any machine."""
 
 
@@ -114,25 +119,26 @@ class Trunk(nn.Module):
 
 
 class EmbeddedBackbone(nn.Module):
-    """The embedded FeatureNetwork: a frozen trunk looked through at several scales."""
+    """The embedded FeatureNetwork: a frozen trunk that looks at a picture once or more."""
 
     def __init__(self, architecture: Architecture, trunk: Trunk) -> None:
         super().__init__()
         self.architecture = architecture
         self.side = architecture.side
-        self.blocks = tuple(w for w in architecture.widths for _ in range(2)) * len(architecture.scales)
+        self.blocks = tuple(w for w in architecture.widths for _ in range(2))
         last = len(architecture.widths) - 1
-        self.weights = tuple(0.75 ** (last - i) for i in range(last + 1) for _ in range(2)) * len(architecture.scales)
+        self.weights = tuple(0.75 ** (last - i) for i in range(last + 1) for _ in range(2))
         self.trunk = trunk
 
     def forward(self, pictures: Tensor) -> Tensor:
-        joined = []
-        for scale in self.architecture.scales:
-            x = pictures
-            if scale != self.side:
-                x = interpolate(x, (scale, scale), mode="bilinear", antialias=True)
-            joined += self.trunk.stages(normalise(x).contiguous(memory_format=torch.channels_last))
-        return torch.cat(joined, 1).sqrt()
+        seen = []
+        for i, side in enumerate(self.architecture.looks):
+            x = pictures.flip(3) if i % 2 else pictures
+            if side != self.side:
+                x = interpolate(x, (side, side), mode="bilinear", antialias=True)
+            stages = self.trunk.stages(normalise(x).contiguous(memory_format=torch.channels_last))
+            seen.append(torch.cat(stages, 1).sqrt())
+        return torch.stack(seen).mean(0)
 
 
 def normalise(pictures: Tensor) -> Tensor:

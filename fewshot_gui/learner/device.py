@@ -43,8 +43,9 @@ def computes_in_half(device: torch.device) -> bool:
     """Whether the hardware multiplies 16-bit floats (bfloat16) itself; elsewhere they would only cost time."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()  # torch before 2.9 doesn't tell
-    return any(capabilities.get(name, False) for name in HALF)
+    if not hasattr(torch.cpu, "get_capabilities"):
+        return False  # an older torch doesn't tell
+    return any(torch.cpu.get_capabilities().get(name, False) for name in HALF)
 
 
 def half_where_fast(device: torch.device) -> torch.autocast:

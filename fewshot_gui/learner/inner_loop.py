@@ -4,10 +4,10 @@ MAML (Finn et al. 2017, arXiv:1703.03400) over tail and head, on features that a
 
     features [n, D] --join--> [n, D] --tail--> embedding [n, D] --head--> scores [n, K]
 
-Joining takes off a mean, scales every block (a stage of the trunk at one scale) to length one and weighs it. The tail
-is a linear map whose start is a learned metric; embeddings are scaled to length one. Row k of the head starts at w +
-gamma * s * c_k, c_k the mean embedding of class k: gamma = 0 is UNICORN-MAML (Ye & Chao 2022, arXiv:2106.16245), w = 0
-Proto-MAML (Triantafillou et al. 2020, arXiv:1903.03096); any number of classes, no order among them.
+Joining takes off a mean, scales every block (mean or spread of a stage of the trunk) to length one and weighs it. The
+tail is a linear map whose start is a learned metric; embeddings are scaled to length one. Row k of the head starts at w
++ gamma * s * c_k, c_k the mean embedding of class k: gamma = 0 is UNICORN-MAML (Ye & Chao 2022, arXiv:2106.16245), w =
+0 Proto-MAML (Triantafillou et al. 2020, arXiv:1903.03096); any number of classes, no order among them.
 
 The head goes first, to its optimum ("linear probing, then fine-tuning", Kumar et al. 2022, arXiv:2202.10054), held by a
 spring of learned strength (as in Rajeswaran et al. 2019, arXiv:1909.04630); then tail and head move together, with

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -179,13 +180,22 @@ def test_gpu_and_processor_decide_alike() -> None:
     assert np.allclose(here, there, atol=0.05)
 
 
-def test_a_backbone_tells_the_length_of_its_features_and_takes_all_scales() -> None:
+def test_a_backbone_tells_the_length_of_its_features() -> None:
     backbone = EmbeddedBackbone(Architecture(), freeze(Trunk(Architecture())))
     with torch.inference_mode():
         features = backbone(torch.zeros(1, 3, backbone.side, backbone.side))
-    assert backbone.side == max(Architecture().scales)
     assert features.shape == (1, sum(backbone.blocks))
-    assert len(backbone.blocks) == 2 * len(Architecture().scales) * len(Architecture().widths)
+    assert len(backbone.blocks) == 2 * len(Architecture().widths)
+
+
+def test_two_looks_of_one_size_see_a_picture_and_its_mirror_image_alike() -> None:
+    trunk = freeze(Trunk(TINY))
+    one, two = (EmbeddedBackbone(replace(TINY, looks=looks), trunk) for looks in ((32,), (32, 32)))
+    x = torch.from_numpy(pictures(4)).permute(0, 3, 1, 2).float()
+    with torch.inference_mode():
+        assert torch.allclose(two(x), two(x.flip(3)), atol=1e-5)
+        assert torch.allclose(two(x), (one(x) + one(x.flip(3))) / 2, atol=1e-5)
+        assert not torch.allclose(one(x), one(x.flip(3)), atol=1e-3)
 
 
 @pytest.mark.parametrize("name", ["start.tail", "start.centre", "confidence.known"])

@@ -123,7 +123,7 @@ def test_the_unchanged_file_is_good(changed: Callable[..., bytes], tmp_path: Pat
     assert load_weights(tmp_path / "good.safetensors").about == {"data": "none"}
 
 
-GOOD = {"name": "tiny", "scales": [32], "stem": 8, "widths": [8, 16, 24], "blocks": 1}
+GOOD = {"name": "tiny", "looks": [32], "stem": 8, "widths": [8, 16, 24], "blocks": 1}
 NETWORKS = [
     None,
     7,
@@ -131,14 +131,15 @@ NETWORKS = [
     {},
     GOOD | {"name": ["tiny"]},
     GOOD | {"code": "import os"},
-    GOOD | {"scales": []},
-    GOOD | {"scales": 32},
-    GOOD | {"scales": [1 << 40]},
-    GOOD | {"scales": [0]},
-    GOOD | {"scales": [32.5]},
-    GOOD | {"scales": [True]},
-    GOOD | {"scales": [32] * 100_000},
-    GOOD | {"scales": [1024] * 8},
+    GOOD | {"looks": []},
+    GOOD | {"looks": 32},
+    GOOD | {"looks": [1 << 40]},
+    GOOD | {"looks": [0]},
+    GOOD | {"looks": [32.5]},
+    GOOD | {"looks": [True]},
+    GOOD | {"looks": [32] * 100_000},
+    GOOD | {"looks": [1024]},
+    GOOD | {"looks": [32, 64]},
     GOOD | {"stem": -8},
     GOOD | {"stem": 1 << 40},
     GOOD | {"widths": [8192, 8192, 8192]},

@@ -177,7 +177,7 @@ class Bench:
         self._features: dict[tuple[tuple[str, ...], tuple[int, ...]], FeatureSet] = {}
 
     def backbone(self, scales: tuple[int, ...]) -> EmbeddedBackbone:
-        return EmbeddedBackbone(replace(self.architecture, scales=scales), self.trunk)
+        return EmbeddedBackbone(replace(self.architecture, looks=scales), self.trunk)
 
     def features(self, part: Collection, scales: tuple[int, ...], progress: Progress) -> FeatureSet:
         """Features of all pictures of a collection, each the mean of the picture's own and its mirror image's."""
@@ -202,7 +202,7 @@ class Bench:
         training = self.features(self.training, choice.scales, progress)
         weights = [choice.fade**i * w for i in range(len(self.architecture.widths)) for w in (choice.spread, 1.0)][::-1]
         measured = OuterSettings(shrinkage=choice.shrinkage)
-        start = measured_start(backbone.blocks, weights * len(choice.scales), [training], measured)
+        start = measured_start(backbone.blocks, weights, [training], measured)
         rates = start.log_rates[:, :0] if choice.joint is None else start.log_rates + choice.joint
         start = replace(start, log_ridge=torch.tensor(choice.ridge).log(), log_rates=rates)
         network, about = backbone.architecture, {"data": self.training.name}
