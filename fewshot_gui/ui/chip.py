@@ -28,6 +28,7 @@ class Chip(QAbstractButton):
         self._icon = ""
         self._without_name = False
         self._closable = closable
+        self._sizes: tuple[QSize, ...] = ()  # as the layout knows them
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -39,13 +40,16 @@ class Chip(QAbstractButton):
 
     def set_count(self, count: int) -> None:
         """The number beside the name."""
-        self._count = QLocale().toString(count)
-        self._tell()
+        text = QLocale().toString(count)
+        if text != self._count:
+            self._count = text
+            self._tell()
 
     def set_dot(self, class_colour: int) -> None:
         """Show a dot in the colour of a class (ClassInfo.colour) before the name."""
-        self._dot = class_colour
-        self._tell()
+        if class_colour != self._dot:
+            self._dot = class_colour
+            self._tell()
 
     def set_icon_name(self, name: str) -> None:
         """What to show in place of the name where that is left out: resources/icons/NAME.svg."""
@@ -139,5 +143,8 @@ class Chip(QAbstractButton):
 
     def _tell(self) -> None:
         self.setAccessibleName(f"{self.text()} {self._count}".strip())
-        self.updateGeometry()
+        sizes = (self.sizeHint(), self.wide_hint(), self.minimumSizeHint())
+        if sizes != self._sizes:
+            self._sizes = sizes
+            self.updateGeometry()
         self.update()

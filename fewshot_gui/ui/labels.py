@@ -42,10 +42,11 @@ class ElidedLabel(QWidget):
     def set_text(self, text: str) -> None:
         """Show another text."""
         if text != self._text:
-            self._text = text
+            before, self._text = self.sizeHint(), text
             self.setAccessibleName(text)
             self._explain()
-            self.updateGeometry()
+            if self.sizeHint() != before:
+                self.updateGeometry()
             self.update()
 
     def sizeHint(self) -> QSize:

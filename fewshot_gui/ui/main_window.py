@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -47,19 +46,18 @@ from fewshot_gui.ui.measure.flow import MeasuresFlow
 from fewshot_gui.ui.menu_look import dressed
 from fewshot_gui.ui.project.export_flow import ExportFlow
 from fewshot_gui.ui.project.project_flow import ProjectFlow
+from fewshot_gui.ui.refreshing import Refreshing
 from fewshot_gui.ui.review.promise import PromiseFlow
-from fewshot_gui.ui.review.review import Review, is_finished
+from fewshot_gui.ui.review.review import Review
 from fewshot_gui.ui.review.ripple import RippleFlow
 from fewshot_gui.ui.shell.actions import Actions
 from fewshot_gui.ui.shell.shell import Shell
 from fewshot_gui.ui.sort.sorting_flow import SortingFlow
 from fewshot_gui.ui.status_strip import StatusStrip
+from fewshot_gui.ui.turns import Turns
 from fewshot_gui.ui.undoing import Undoing
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Tasks
-
-REFRESH_MS = 60
-"""Rows, counts and cards are brought up to date this long after a change: many changes cost one refresh."""
 
 
 class MainWindow(QMainWindow):
@@ -69,9 +67,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.desk = desk
         self._settings = settings
+        self.turns = Turns(self)
         self._shown_class: int | None = None
-        self._cards_changed = False
-        self._without_pictures = ""  # the name of the folder, where nothing was found in it
+        self.without_pictures = ""  # the name of the folder, where nothing was found in it
 
         self._on_disk = ThumbnailCache()
         self.thumbnails = ThumbnailLoader(load=self._on_disk.thumbnail)
@@ -99,15 +97,14 @@ class MainWindow(QMainWindow):
         )
         self.activity = Activity(desk, compute, self.strip, self)
         self.review = Review(desk, compute, self.gallery, self.model, self.filters, self.seeing.arrangement, self)
-        self.ripple = RippleFlow(desk, self.gallery, self.model, self.shown_set, self)
+        self.ripple = RippleFlow(desk, self.gallery, self.model, self.shown_set, self.turns, self)
         self.shell = Shell(desk, compute, tasks, settings, self._on_disk, self.gallery, self)
         self.project = ProjectFlow(desk, tasks, settings, self)
+        self.refreshing = Refreshing(self.turns, self)
         self._lay_out()
         self.menu = Actions(self)
         self.undoing.attach(self.menu.undo, self.menu.redo)
         self._connect(compute)
-        self._refresh_soon = QTimer(self, interval=REFRESH_MS, singleShot=True)
-        self._refresh_soon.timeout.connect(self._refresh_in_time)
         self._restore()
         self._on_replaced()
         self.project.start()
@@ -189,17 +186,16 @@ class MainWindow(QMainWindow):
         session = self.desk.session
         for loader in self._loaders:
             loader.clear()
-        self._shown_class, self._without_pictures = None, ""
+        self._shown_class, self.without_pictures = None, ""
         self.shown_set.leave()
         self.model.set_session(session)
         self.inspector.show_picture(None, None)
         self._show_title()
         self._settings.setValue("project", str(session.path))
-        self._cards_changed = True
-        self._refresh()
+        self.refreshing.all_anew()
 
     def _on_looked_through(self, folder: Path) -> None:
-        self._without_pictures = "" if len(self.desk.session.answers) else printable(Path(folder.name))
+        self.without_pictures = "" if len(self.desk.session.answers) else printable(Path(folder.name))
         self._refresh()
 
     def _show_title(self) -> None:
@@ -215,50 +211,22 @@ class MainWindow(QMainWindow):
             self._show_title()
             self.ripple.retranslate()
             self.activity.retranslate()
-            self._cards_changed = True
-            self._refresh()
+            self.refreshing.all_anew()
             self._show_current(self.gallery.current_id())
 
     def _on_changed(self, change: Change) -> None:
         if change.pictures:
             self.model.refresh(change.pictures)
-        current = self.gallery.current_id()
-        if change.classes or current in change.pictures:
-            self._show_current(current)
-        self._cards_changed |= change.classes or change.rows
-        if not self._refresh_soon.isActive():
-            self._refresh_soon.start()
-
-    def _refresh_in_time(self) -> None:
-        """Very many pictures take long to arrange anew: then seldomer, so that four fifths of the time are free."""
-        began = time.perf_counter()
-        self._refresh()
-        self._refresh_soon.setInterval(max(REFRESH_MS, round(4000 * (time.perf_counter() - began))))
+        if change.classes or self.gallery.current_id() in change.pictures:
+            self.turns.ask("current", lambda: self._show_current(self.gallery.current_id()))
+        self.refreshing.after(change)
 
     def _refresh(self) -> None:
-        session = self.desk.session
-        if self._shown_class is not None and not session.class_name(self._shown_class):
-            self._shown_class = None
-        shown = session.class_info(self._shown_class) if self._shown_class is not None else None
-        self.filters.show_class(shown)
-        self.filters.set_counts(session.counts())
-        ids = session.view(self.filters.filter, self._shown_class, self.filters.search)
-        ids = self.shown_set.ids(session) if self.shown_set.is_on else self.review.rows(ids)
-        self.seeing.show_rows(ids)
-        self.review.shown()
-        self._centre.setCurrentWidget(self.gallery if len(ids) else self.empty)
-        if not len(session.answers):
-            self.empty.show_welcome(self._without_pictures)
-        elif is_finished(self.desk, self.filters, self._shown_class):
-            self.empty.show_finished(session.counts().unknown)
-        else:
-            self.empty.show_no_match()
-        self.filters.setVisible(len(session.answers) > 0)
-        if self._cards_changed:
-            self._cards_changed = False
-            self.panel.refresh(session)
-        self.menu.sort.setEnabled(bool(session.classes) and len(session.answers) > 0)
-        self.undoing.name_actions()
+        self.refreshing.now()
+
+    def show_gallery(self, on: bool) -> None:
+        """Show the gallery, or in its place what is to be said where there is no picture."""
+        self._centre.setCurrentWidget(self.gallery if on else self.empty)
 
     def _show_current(self, picture_id: int | None) -> None:
         self.inspector.show_picture(self.desk.session, picture_id)
@@ -271,9 +239,13 @@ class MainWindow(QMainWindow):
     @property
     def shown_class(self) -> int | None:
         """The class that the gallery is limited to."""
+        if self._shown_class is not None and not self.desk.session.class_name(self._shown_class):
+            self._shown_class = None  # it is gone
         return self._shown_class
 
     def _show_class(self, class_id: int | None) -> None:
+        if class_id is not None and not len(self.desk.session.view(self.filters.filter, class_id)):
+            self.filters.set_filter(self.filters.filter.ALL)  # "none of these" never holds a picture of a class
         self._shown_class = class_id
         self.shown_set.leave()
         self._refresh()
@@ -352,7 +324,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("splitter", self._splitter.saveState())
-        self._refresh_soon.stop()
+        self.refreshing.stop()
+        self.turns.stop()
         self.measures.close()
         self.shell.stop()
         self.desk.close()

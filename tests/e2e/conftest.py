@@ -119,7 +119,7 @@ def clipboard(qapp: QApplication) -> Iterator[QClipboard]:
 def settled(program: Application, pictures: int = 37) -> bool:
     """Whether so many pictures are there, all have an answer, and the window shows it."""
     counts = program.desk.session.counts()
-    return (counts.all, counts.waiting) == (pictures, 0) and not program.window._refresh_soon.isActive()
+    return (counts.all, counts.waiting) == (pictures, 0) and not program.window.refreshing.is_due
 
 
 def finish(program: Application) -> None:

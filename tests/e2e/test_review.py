@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
@@ -34,6 +35,8 @@ def machine_says(program: Application, pictures: list[int], class_ids: list[int]
     known = [c != NONE_OF_THESE for c in class_ids]
     change = answer(session, columns, pictures, rows, known)
     program.desk.changed.emit(change)
+    while not program.window.turns.is_empty:
+        QApplication.processEvents()
     return change
 
 

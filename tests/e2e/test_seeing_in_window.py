@@ -225,7 +225,7 @@ def test_a_class_that_is_renamed_has_its_new_name_beside_the_picture_at_once(
     titles = [row._title for row in window.inspector.explanation._rows]
     qtbot.waitUntil(lambda: first.name in [title.accessibleName() for title in titles], timeout=WAIT)
     desk.rename_class(first.id, "grebe")
-    assert "grebe" in window.inspector._answer.accessibleName()
+    qtbot.waitUntil(lambda: "grebe" in window.inspector._answer.accessibleName())
     qtbot.waitUntil(lambda: "grebe" in [title.accessibleName() for title in titles], timeout=WAIT)
     window.undo()
     assert first.name in window.inspector._answer.accessibleName()

@@ -75,7 +75,8 @@ class GalleryModel(QAbstractListModel):
         same_groups = counts == self._counts
         if same_groups and np.array_equal(ids, self._ids):
             self._sections = grouped
-            self.sections_changed.emit()
+            if grouped is not None:
+                self.sections_changed.emit()
         elif counts is None and same_groups and before and np.array_equal(ids[:before], self._ids):
             self.beginInsertRows(QModelIndex(), before, len(ids) - 1)
             self._take(ids)

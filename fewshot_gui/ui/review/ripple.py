@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEasingCurve, QEvent, QLocale, QObject, QPropertyAnimation, Qt, Signal
@@ -39,6 +40,7 @@ from fewshot_gui.ui.gallery.shown_set import ShownSet
 from fewshot_gui.ui.gallery.tile import class_name
 from fewshot_gui.ui.labels import IconLabel
 from fewshot_gui.ui.shell.language import Words, listed
+from fewshot_gui.ui.turns import Turns
 
 Ripples = Words("Ripples")
 translate = QCoreApplication.translate
@@ -154,9 +156,16 @@ class RippleFlow(QObject):
     """Joins the bar with desk and gallery. Made by the window, which places ``bar``."""
 
     def __init__(
-        self, desk: Desk, gallery: GalleryView, model: GalleryModel, shown_set: ShownSet, window: QWidget
+        self,
+        desk: Desk,
+        gallery: GalleryView,
+        model: GalleryModel,
+        shown_set: ShownSet,
+        turns: Turns,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
+        self._turns = turns
         self._desk, self._gallery, self._model, self._shown_set = desk, gallery, model, shown_set
         self.bar = RippleBar()
         self._operation: OperationName | None = None  # the one that the network is adapting to
@@ -194,6 +203,7 @@ class RippleFlow(QObject):
 
     def leave(self) -> None:
         """Say no more of it."""
+        self._turns.drop("ripple")
         self._ripple, self._unlearned = None, ()
         focus = QApplication.focusWidget()
         if focus is not None and self._gallery.isVisible() and self.bar.isAncestorOf(focus):
@@ -228,7 +238,7 @@ class RippleFlow(QObject):
         elif change.undone:
             self._operation = None  # what comes back is no news
         if change.ripple is not None and self._operation is not None and (len(change.ripple.ids) or change.unlearned):
-            self._take(change.ripple, change.unlearned)
+            self._turns.ask("ripple", partial(self._take, change.ripple, change.unlearned))
 
     def _take(self, ripple: Ripple, unlearned: tuple[int, ...]) -> None:
         self._ripple, self._unlearned = ripple, unlearned
