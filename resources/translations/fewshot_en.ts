@@ -342,10 +342,10 @@
 <context>
     <name>RippleFlow</name>
     <message numerus="yes">
-        <source>This correction makes the program wrong about %Ln picture(s) you had confirmed</source>
+        <source>This correction makes the program wrong about %Ln picture(s) you had confirmed.</source>
         <translation>
-            <numerusform>This correction makes the program wrong about %Ln picture you had confirmed</numerusform>
-            <numerusform>This correction makes the program wrong about %Ln pictures you had confirmed</numerusform>
+            <numerusform>This correction makes the program wrong about %Ln picture you had confirmed.</numerusform>
+            <numerusform>This correction makes the program wrong about %Ln pictures you had confirmed.</numerusform>
         </translation>
     </message>
 </context>

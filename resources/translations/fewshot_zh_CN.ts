@@ -2143,9 +2143,9 @@
         <translation>您已确认、现在判断不同</translation>
     </message>
     <message numerus="yes">
-        <source>This correction makes the program wrong about %Ln picture(s) you had confirmed</source>
+        <source>This correction makes the program wrong about %Ln picture(s) you had confirmed.</source>
         <translation>
-            <numerusform>此次更正使程序对您确认过的 %Ln 张图片判断有误</numerusform>
+            <numerusform>此次更正使程序对您确认过的 %Ln 张图片判断有误。</numerusform>
         </translation>
     </message>
 </context>

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButto
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
-from fewshot_gui.session import Session
+from fewshot_gui.session import Filter, Session
 from fewshot_gui.ui.labels import ElidedLabel
 from tests.e2e.conftest import drop, files
 
@@ -218,3 +218,11 @@ def test_the_thirtieth_class_is_reached_by_keyboard_and_the_digits_end_at_twenty
         qtbot.keyClick(menu, Key.Key_Down)
     qtbot.keyClick(menu, Key.Key_Return)
     assert session.human_label(second) == session.classes[29].id
+
+
+def test_the_pictures_of_a_class_are_shown_whatever_filter_was_on(program: Application) -> None:
+    window, session = program.window, program.desk.session
+    window.filters.set_filter(Filter.UNKNOWN)
+    red = session.classes[0].id
+    window.panel.show_requested.emit(red)
+    assert len(window.model.ids) and set(window.model.ids.tolist()) == set(session.view(Filter.ALL, red).tolist())

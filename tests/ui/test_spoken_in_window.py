@@ -119,7 +119,7 @@ def use_the_dialogs(reader: Reader) -> None:
     qtbot.waitUntil(dialog.undo_button.isVisible, timeout=WAIT)
     reader.read(dialog)
     dialog.undo_button.click()
-    qtbot.waitUntil(lambda: dialog.open_button.isVisible() and not dialog.undo_button.isVisible(), timeout=WAIT)
+    qtbot.waitUntil(lambda: not dialog._working and not dialog.undo_button.isVisible(), timeout=WAIT)
     reader.read(dialog)
     dialog.close()
     window.sorting.show_runs()

@@ -252,7 +252,7 @@ class RippleFlow(QObject):
         guard = ""
         if self._unlearned:
             count = len(self._unlearned)
-            guard = self.tr("This correction makes the program wrong about %Ln picture(s) you had confirmed", "", count)
+            guard = self.tr("This correction makes the program wrong about %Ln picture(s) you had confirmed.", "", count)
         self.bar.show_lines(guard, changes_text(self._ripple, self._desk.session), self.can_undo)
 
 
@@ -269,7 +269,7 @@ def changes_text(ripple: Ripple, session: Session) -> str:
     ]
     others = sum(count for count, _, _ in transitions[_NAMED:])
     if others:
-        parts.append(Ripples.tr("%Ln other", "", others))
+        parts.append(unbroken(Ripples.tr("%Ln other", "", others)))
     text = Ripples.tr("%Ln picture(s) changed: {which}", "", len(ripple.ids))
     return text.format(which=listed(parts))
 

@@ -155,6 +155,8 @@ class SortDialog(WorkingDialog):
         super()._leave()
 
     def _on_changed(self) -> None:
+        if self._pages.currentWidget() is not self._first_page:
+            return  # a promise files others now that files were moved away: that is no news about what was done
         self._set_plan(None)
         self._plan_view.wait()
         self._overtake()
@@ -234,7 +236,7 @@ class SortDialog(WorkingDialog):
         on_first, on_result = page is self._first_page, page is self._result
         self.sort_button.setVisible(on_first)
         self.undo_button.setVisible(on_result and bool(self._run_ids))
-        self.open_button.setVisible(on_result)
+        self.open_button.setVisible(on_result and bool(self._run_ids))
         self.close_button.setEnabled(True)
         self._name_close()
         self.close_button.setDefault(on_result)

@@ -217,6 +217,19 @@ def test_the_result_says_where_and_how_much_went_into_each_folder(qtbot, dialog,
     ]
 
 
+def test_a_promise_that_files_others_once_files_are_moved_changes_nothing_about_the_result(qtbot, dialog, planner):
+    planner.answer()
+    dialog.offer_promises({0.05: "7 filed"})
+    with qtbot.waitSignal(dialog.plan_requested):
+        dialog.choose_promise(0.05)
+    planner.answer()
+    qtbot.mouseClick(dialog.sort_button, Left)
+    with qtbot.assertNotEmitted(dialog.plan_requested, wait=400):
+        dialog.offer_promises({0.05: "Nothing is filed"})
+        dialog.show_result(RunResult("20240101-1", 7, 0, (), False), ("20240101-1",))
+    assert table(dialog, "Folders").isVisible() and not dialog.sort_button.isVisible()
+
+
 def test_a_run_that_was_cut_short_says_nothing_of_folders(qtbot, dialog, planner):
     planner.answer()
     qtbot.mouseClick(dialog.sort_button, Left)
