@@ -252,7 +252,9 @@ class RippleFlow(QObject):
         guard = ""
         if self._unlearned:
             count = len(self._unlearned)
-            guard = self.tr("This correction makes the program wrong about %Ln picture(s) you had confirmed.", "", count)
+            guard = self.tr(
+                "This correction makes the program wrong about %Ln picture(s) you had confirmed.", "", count
+            )
         self.bar.show_lines(guard, changes_text(self._ripple, self._desk.session), self.can_undo)
 
 
