@@ -3,7 +3,7 @@
 For speed all waiting for the disk is done per batch of files, not per file. The invariant: every byte is in the old
 place or in the new one at every moment, and each file that was begun stands in the journal. A batch goes through these
 stages, each of which ends before the next begins. Of copies a few batches are in 2 to 4 at a time; where files are
-MANY, 2 and 3 are done by processes that hold the run's lock too, see copier.py:
+MANY, 2 to 4 are done by processes that hold the run's lock too, see copier.py:
 
     1. journal: intend    What may be begun is known, on the disk, before anything is.
     2. copy               Bytes go to half-done names in the target folder, which hold the run's id. Nothing that was
@@ -26,10 +26,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from sys import intern
 from threading import Lock
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from fewshot_gui.sorting import files, old_links
+from fewshot_gui.sorting.at_once import AtOnce
 from fewshot_gui.sorting.batch_copy import Copied, Job, copy_batch
 from fewshot_gui.sorting.batches import batches, torn
 from fewshot_gui.sorting.copier import Copier, copiers
@@ -88,17 +90,24 @@ def apply(
     """
     if plan.refusals:
         raise SortRefused(" ".join(plan.refusals))
-    with begin(plan, files.missing(map(Path, {step.folder for step in plan.steps})), journal_folder) as journal:
-        return _Applying(plan, journal, progress, cancelled).run()
+    folders = tuple(intern(step.folder) for step in plan.steps)
+    with begin(plan, files.missing(map(Path, set(folders))), journal_folder) as journal:
+        return _Applying(plan, folders, journal, progress, cancelled).run()
 
 
 class _Applying:
     """One run at work."""
 
     def __init__(
-        self, plan: SortPlan, journal: Journal, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+        self,
+        plan: SortPlan,
+        folders: Sequence[str],
+        journal: Journal,
+        progress: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
     ) -> None:
         self.plan = plan
+        self.folders = folders  # that each step goes into
         self.journal = journal
         self.progress = progress
         self.cancelled = cancelled
@@ -116,7 +125,7 @@ class _Applying:
         try:
             self._all_batches()
             if self.plan.action not in (Action.HARDLINK, Action.SYMLINK):
-                files.sweep(self.journal.record.id, map(Path, {step.folder for step in self.plan.steps}))
+                files.sweep(self.journal.record.id, map(Path, set(self.folders)))
             if not self.journal.record.done:
                 files.remove_empty_folders(self.journal.record.folders)
             self.journal.write("end")
@@ -149,7 +158,7 @@ class _Applying:
         placing: deque[tuple[range, Future[dict[int, str | None]]]] = deque()
         with (
             copiers(processes, self.journal.fileno()) as started,
-            ThreadPoolExecutor(threads, "sorting") if threads > 1 else _AtOnce() as pool,
+            ThreadPoolExecutor(threads, "sorting") if threads > 1 else AtOnce() as pool,
         ):
             for number in range(turns):
                 self.turns.put(started[number] if number < len(started) else None)
@@ -211,8 +220,13 @@ class _Applying:
         step = self.plan.steps[number]
         if not step.companion:
             self._stop_if_cancelled()
-        folder = step.folder
+        folder = self.folders[number]
         if folder not in folders:
+            if link := files.link_below(self.plan.target, Path(folder)):
+                raise StepFailed(
+                    f"{shown(link)} has become a link to another folder. Nothing is sorted out of the folder that you "
+                    "chose: remove the link and plan again."
+                )
             files.make_folders(Path(folder))
             folders.add(folder)
         if self.plan.action in (Action.COPY, Action.REFLINK):
@@ -276,7 +290,7 @@ class _Applying:
     def _job(self, number: int) -> Job:
         step = self.plan.steps[number]
         name = files.temporary_name(self.journal.record.id, number)
-        temporary = os.path.join(step.folder, name)  # noqa: PTH118 - for each of very many files
+        temporary = os.path.join(self.folders[number], name)  # noqa: PTH118 - for each of very many files
         return Job(number, str(step.source), temporary, str(step.target), step.size, step.mtime_ns, step.companion)
 
     def _discard(self, jobs: Iterable[Job]) -> None:
@@ -316,13 +330,13 @@ class _Applying:
     def _sync_folders(self, placed: dict[int, str | None]) -> None:
         """Make the new names last; where that fails, the names are taken back."""
         broken: dict[str, OSError] = {}
-        for folder in sorted({self.plan.steps[number].folder for number in placed}):
+        for folder in sorted({self.folders[number] for number in placed}):
             try:
                 files.sync_folder(Path(folder))
             except OSError as error:
                 broken[folder] = error
         for number in list(placed) if broken else ():
-            if cause := broken.get(self.plan.steps[number].folder):
+            if cause := broken.get(self.folders[number]):
                 self._fail(number, cause)
                 self._withdraw(number, placed)
 
@@ -346,13 +360,14 @@ class _Applying:
                 self._withdraw(number, placed)
 
     def _take_old_links_away(self, placed: dict[int, str | None]) -> None:
-        for number in placed.keys() - self.failed.keys():
+        for number in placed:
             step = self.plan.steps[number]
+            if step.replaces is None or number in self.failed:
+                continue
             try:
                 old_links.take_away(step)
             except OSError as error:
-                if step.replaces is not None:
-                    self.failed[number] = f"{shown(step.replaces)} could not be removed: {reason(error)}."
+                self.failed[number] = f"{shown(step.replaces)} could not be removed: {reason(error)}."
 
     def _withdraw(self, number: int, placed: dict[int, str | None]) -> None:
         """Take the new name back, if the old one surely holds the file; otherwise both stay and undo will see to it."""
@@ -378,18 +393,3 @@ class _Applying:
     def _fail(self, number: int, error: OSError) -> None:
         step = self.plan.steps[number]
         self.failed[number] = f"{shown(step.source)} could not be {_DONE_WORD[self.plan.action]}: {reason(error)}."
-
-
-class _AtOnce:
-    """A pool without threads."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def submit(self, work: Callable[[range], _Answer], numbers: range) -> "Future[_Answer]":
-        done: Future[_Answer] = Future()
-        done.set_result(work(numbers))
-        return done

@@ -73,7 +73,10 @@ def name_on(jobs: Sequence[Job], action: str, copied: Copied) -> Copied:
     """Name those that are proven, for a process that died while it did: some have their names already."""
     batch = _Batch(jobs, action)
     batch.copied = copied
-    copied.named = [job.number for job in jobs if job.number in copied.proven and _named(job, copied)]
+    for job in jobs:
+        if job.number in copied.proven and _named(job, copied):
+            copied.named.append(job.number)
+            files.discard(job.temporary)
     batch.name()
     return copied
 

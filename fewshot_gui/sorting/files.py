@@ -328,6 +328,12 @@ def unchanged(path: Path | str, size: int, mtime_ns: int) -> bool:
     return (now.st_size, now.st_mtime_ns) == (size, mtime_ns)
 
 
+def link_below(top: Path, folder: Path) -> Path | None:
+    """The symbolic link below top, by name, that the way to this folder goes through; None where there is none."""
+    way = (folder, *folder.parents)
+    return next((part for part in way if top in part.parents and part.is_symlink()), None)
+
+
 def volume(path: Path) -> int:
     """A number for the volume that path is on, or would be on once made."""
     return existing(path).stat().st_dev

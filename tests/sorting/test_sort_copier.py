@@ -3,6 +3,7 @@
 How each call of the disk fails in copying is tested without processes, for it is the same code.
 """
 
+import errno
 import json
 import os
 import random
@@ -10,13 +11,16 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fewshot_gui.sorting import apply as applying
+from fewshot_gui.sorting import batch_copy, files
 from fewshot_gui.sorting import copier as copying_process
-from fewshot_gui.sorting.batch_copy import Job
+from fewshot_gui.sorting.batch_copy import Copied, Job, copy_batch, name_on
 from fewshot_gui.sorting.copier import Copier
 from fewshot_gui.sorting.errors import SortRefused
 from fewshot_gui.sorting.journal import RunState, list_runs, open_run
@@ -223,6 +227,75 @@ def test_cancelling_reaches_the_processes(world: World) -> None:
     pictures, sidecars = ({path.stem for path in world.target.rglob(f"*.{end}")} for end in ("jpg", "xmp"))
     assert {stem for stem in pictures if int(stem) % 2} == sidecars
     assert world.undo(result.run_id).left == ()
+
+
+def test_a_process_that_is_told_to_stop_makes_no_more_copies_and_gives_no_names(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.jpg" for number in range(500)]
+    for path in paths:
+        path.write_bytes(b"bytes")
+    rows = [job(n, path) for n, path in enumerate(paths)]
+    asked: list[bool] = []
+
+    def cancelled() -> bool:
+        asked.append(True)
+        return True
+
+    with (tmp_path / "journal").open("w") as lock:
+        copier = Copier(lock.fileno())
+        try:
+            copied = copier.run(rows, "copied", cancelled, lambda handled: None)
+        finally:
+            copier.end()
+    assert copied is not None
+    assert (copied.cancelled, copied.proven, copied.named, copied.failed) == (True, {}, [], {})
+    assert len(asked) == 1
+    assert list(tmp_path.glob("*.part")) == list(tmp_path.glob("*.new")) == []
+
+
+@pytest.mark.parametrize("named", [0, 1, 3, 5])
+@pytest.mark.parametrize("linked", [False, True], ids=["renamed", "linked"])
+def test_when_a_process_dies_while_it_names_files_the_program_names_the_rest(
+    tmp_path: Path, named: int, linked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [tmp_path / f"{number}.jpg" for number in range(5)]
+    for path in paths:
+        path.write_bytes(path.name.encode())
+    rows = [job(n, path) for n, path in enumerate(paths)]
+    proven: list[Copied] = []
+
+    class Dead(BaseException):
+        pass
+
+    if linked:
+        monkeypatch.setattr(files, "rename_free", refuse_to_rename)
+    finish = batch_copy.finish_copy
+    done = 0
+
+    def finish_some(temporary: Path | str, target: Path | str) -> None:
+        nonlocal done
+        if done == named:
+            raise Dead
+        done += 1
+        finish(temporary, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(batch_copy, "finish_copy", finish_some)
+        patched.setattr(files, "discard", lambda path: None)  # A dead process tidies nothing up.
+        with suppress(Dead):
+            copy_batch(rows, "copied", never, lambda handled: None, proven=proven.append)
+    told = replace(proven[0], named=[])  # It was told before the first name.
+    if named < 5:
+        Path(rows[4].target).write_bytes(b"somebody else's")
+    copied = name_on(rows, "copied", told)
+    mine = {0, 1, 2, 3, 4} if named == 5 else {0, 1, 2, 3}
+    assert set(copied.named) == mine
+    assert copied.failed.keys() == {0, 1, 2, 3, 4} - mine
+    assert all(Path(rows[n].target).read_bytes() == f"{n}.jpg".encode() for n in mine)
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def refuse_to_rename(old: Path, new: Path) -> None:
+    raise OSError(errno.EINVAL, "this disk cannot promise that")
 
 
 # ---- nobody touches a run while a process of it may

@@ -164,6 +164,27 @@ def test_many_copies_are_synced_at_once_before_any_gets_its_name(world: World, c
 
 
 @pytest.mark.skipif(kernel.sync_volume is None, reason="this system cannot sync a volume")
+def test_who_cancels_while_a_batch_is_copied_waits_for_no_more_work(world: World, calls: Calls) -> None:
+    """Not for the disk either: what was not on it is given up."""
+    fill(world)
+    plan = world.plan(MANY, Action.COPY)
+    at_cancel = 0
+
+    def cancelled() -> bool:
+        nonlocal at_cancel
+        written = sum(name == "write" and ".part" in str(args[0]) for name, args in calls.made)
+        at_cancel = at_cancel or (len(calls.made) if written >= 50 else 0)
+        return at_cancel > 0
+
+    result = world.apply(plan, cancelled=cancelled)
+    assert (result.cancelled, result.done, result.failed) == (True, 0, ())
+    after = {name for name, _ in calls.made[at_cancel:]}
+    assert after == {"remove", "remove_folder", "write", "sync"}  # half-done copies, empty folders; the journal
+    assert all(str(args[0]).endswith(".jsonl") for name, args in calls.made[at_cancel:] if name in ("write", "sync"))
+    assert world.temporaries() == []
+
+
+@pytest.mark.skipif(kernel.sync_volume is None, reason="this system cannot sync a volume")
 def test_when_the_volume_reports_an_error_each_file_is_asked_for_itself(world: World, calls: Calls) -> None:
     fill(world)
 
