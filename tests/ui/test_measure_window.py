@@ -230,11 +230,14 @@ def test_a_stopped_map_of_taught_classes_does_not_ask_for_examples(window: Measu
 
 
 def test_the_menu_of_the_map_looks_like_all_menus(places: MeasuresWindow, request: pytest.FixtureRequest) -> None:
+    classes = [ClassInfo(1, "salt & pepper", 0, 0), CLASSES[1]]
+    places.map.colour(np.array([1, 1, 2, 0, -1]), np.zeros(5, bool), classes, 0)
     places.map.plot.select(np.array([1]))
     places.map.label.click()
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     request.addfinalizer(menu.close)
+    assert menu.actions()[0].text() == "salt && pepper\t1" and not menu.actions()[0].icon().isNull()
     separator = next(action for action in menu.actions() if action.isSeparator())
     assert menu.actionGeometry(separator).height() == theme.SPACE + 1  # Fusion's own is lower
 

@@ -12,6 +12,7 @@ from fewshot_gui.ui.cards.class_menu import class_icon, example_menu
 from fewshot_gui.ui.gallery.picture_list import PictureList
 from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 from fewshot_gui.ui.labels import title_label
+from fewshot_gui.ui.menu_look import dressed
 
 
 class ExamplesDialog(QDialog):
@@ -76,7 +77,7 @@ class ExamplesDialog(QDialog):
             move = partial(self._move, info.id)
             menu.addAction(class_icon(info, self.font()), info.name.replace("&", "&&"), move)
         old = self.move_button.menu()
-        self.move_button.setMenu(menu)
+        self.move_button.setMenu(dressed(menu))
         if old is not None:
             old.deleteLater()
         self._enable()

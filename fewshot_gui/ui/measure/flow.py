@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from fewshot_gui.images.errors import printable
 from fewshot_gui.measures import (
@@ -21,6 +21,7 @@ from fewshot_gui.questions.leave_one_out import LeftOut, leave_one_out
 from fewshot_gui.questions.map import Embedded, embedded
 from fewshot_gui.session import Change, State
 from fewshot_gui.ui.desk import Desk
+from fewshot_gui.ui.gallery.tile import percent
 from fewshot_gui.ui.measure.losses import Losses
 from fewshot_gui.workers.compute import Compute
 from fewshot_gui.workers.tasks import Task, Tasks
@@ -258,7 +259,7 @@ class MeasuresFlow(QObject):
         else:
             said = name or QCoreApplication.translate("MeasuresFlow", "None of these")
         if decision.confidence is not None and said:
-            said += f" · {QLocale().toString(100 * decision.confidence, 'f', 0)} %"
+            said += f" · {percent(decision.confidence)}"
         if not picture.problem:
             self._thumbnails.request(picture_id, session.source(picture_id), THUMBNAIL_SIDE)
         return MapCard.Content(

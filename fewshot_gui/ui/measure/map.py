@@ -14,6 +14,7 @@ from fewshot_gui.answers import NONE_OF_THESE
 from fewshot_gui.sentences import together
 from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.cards.class_menu import class_icon
 from fewshot_gui.ui.measure.map_card import MapCard
 from fewshot_gui.ui.measure.map_plot import MapPlot
 from fewshot_gui.ui.menu_look import dressed
@@ -131,7 +132,8 @@ class MapTab(QWidget):
         menu = QMenu(self)
         for info in self._classes:
             hint = KEYS.hint(f"class-{info.position + 1}") if info.position < 20 else ""
-            menu.addAction(info.name + hint, partial(self.label_wanted.emit, ids, info.id))
+            name = info.name.replace("&", "&&") + hint
+            menu.addAction(class_icon(info, self.font()), name, partial(self.label_wanted.emit, ids, info.id))
         menu.addSeparator()
         menu.addAction(self.tr("None of these") + KEYS.hint("none"), partial(self._wish, "none"))
         menu.addAction(self.tr("Accept the answers") + KEYS.hint("accept"), partial(self._wish, "accept"))

@@ -18,6 +18,7 @@ from fewshot_gui.session import Change
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.labels import ElidedLabel
+from fewshot_gui.ui.menu_look import dressed
 from fewshot_gui.ui.shell.keys import KEYS, shown
 from fewshot_gui.ui.shell.language import Words
 from fewshot_gui.workers.compute import Compute
@@ -101,6 +102,7 @@ class PromiseBar(QWidget):
             one_of.addAction(action)
         menu.addSeparator()
         self.check_action = menu.addAction("", self.check_requested.emit)
+        dressed(menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SPACE)
