@@ -1,8 +1,10 @@
 """Decide what goes where. Nothing on the disk is changed; the plan is for the person to see first."""
 
+import gc
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -101,10 +103,37 @@ def plan_sort(
     its date. SortCancelled when cancelled() says so. Everything else that is wrong stands in the plan's refusals and
     problems.
     """
+    with _no_search_for_rings():
+        return _plan(list(items), target, action, source, cancelled, options, history, progress)
+
+
+@contextmanager
+def _no_search_for_rings() -> Iterator[None]:
+    """A plan makes very many objects, none of which refer to each other in a ring. Python would look through all of
+    them again and again for rings, which takes a third of the time and stops the other threads."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _plan(
+    items: Sequence[SortItem],
+    target: Path,
+    action: Action,
+    source: Path | None,
+    cancelled: Callable[[], bool],
+    options: SortOptions,
+    history: History,
+    progress: Callable[[int, int], None],
+) -> SortPlan:
     target = Path(os.path.abspath(target))  # noqa: PTH100 - resolve() would rename what the person chose
     source = None if source is None else Path(os.path.abspath(source))  # noqa: PTH100
     in_place = sorts_in_place(target, source, action, history)
-    items = list(items)
     refusals = options.refusals(item.label for item in items if item.label is not None)
     if in_place:
         items = [item if item.path in history.moved else replace(item, label=None, unfiled=None) for item in items]

@@ -129,7 +129,7 @@ def _group_folder(
         return 0
     unfit: dict[str, str] = {}
     for name, item in named.items():
-        if item.label is not None and (sentence := _unfit(folder / name, entries.get(name), action)):
+        if item.label is not None and (sentence := _unfit(folder, name, entries.get(name), action)):
             unfit[name] = sentence
     problems += [(folder / name, sentence) for name, sentence in unfit.items()]
     owners = _Owners({name: item for name, item in named.items() if name not in unfit}, entries)
@@ -240,12 +240,12 @@ def _member(folder: Path, entry: "os.DirEntry[str]", tail: str, companion: bool,
     )
 
 
-def _unfit(path: Path, entry: "os.DirEntry[str] | None", action: Action) -> str:
-    """Why this entry of a folder cannot be sorted, or ""."""
+def _unfit(folder: Path, name: str, entry: "os.DirEntry[str] | None", action: Action) -> str:
+    """Why this entry of the folder cannot be sorted, or ""."""
     if entry is None:
-        return f"{shown(path)} is no longer there."
+        return f"{shown(folder / name)} is no longer there."
     if entry.is_symlink() and action in (Action.MOVE, Action.HARDLINK):
-        return f"{shown(path)} is itself a link, which would break when moved. Choose copy."
+        return f"{shown(folder / name)} is itself a link, which would break when moved. Choose copy."
     if not entry.is_file():
-        return f"{shown(path)} is not a file."
+        return f"{shown(folder / name)} is not a file."
     return ""

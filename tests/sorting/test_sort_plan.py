@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 from collections import namedtuple
@@ -370,3 +371,20 @@ def test_clones_are_refused_where_the_disk_has_none(world: World, monkeypatch: p
     monkeypatch.setattr("fewshot_gui.sorting.copying.supports_reflink", lambda *folders: True)
     plan = world.plan({"a.jpg": "cat"}, Action.REFLINK)
     assert (plan.refusals, plan.needed_bytes, len(plan.steps)) == ((), 0, 1)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_after_planning_python_looks_for_rings_as_before(
+    world: World, monkeypatch: pytest.MonkeyPatch, enabled: bool
+) -> None:
+    world.put("a.jpg", "bytes")
+    (gc.enable if enabled else gc.disable)()
+    try:
+        world.plan({"a.jpg": "cat"}, Action.COPY)
+        assert gc.isenabled() == enabled
+        monkeypatch.setattr("fewshot_gui.sorting.plan.group", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            world.plan({"a.jpg": "cat"}, Action.COPY)
+        assert gc.isenabled() == enabled
+    finally:
+        gc.enable()
