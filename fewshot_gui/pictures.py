@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from fewshot_gui.album import Picture
+from fewshot_gui.album import Album, Picture
 from fewshot_gui.answers import Answers
 from fewshot_gui.engine import Read
 from fewshot_gui.images.errors import GONE, printable
@@ -50,34 +50,40 @@ class Pictures(ProjectState):
 
     def open_folder(self, folder: Path) -> Change:
         """Make this the folder whose pictures are shown. Labelled pictures of an earlier folder stay as examples."""
-        folder = folder.resolve()
-        if folder != self.folder:
+        return self.opened(self.opening(folder)())
+
+    def opening(self, folder: Path) -> Callable[[], ProjectState | None]:
+        """A function that makes this the folder in the project and loads that anew, for ``opened``; None: it is the
+        folder already. Any thread may run it; until it is done and taken, no operation may be carried out."""
+        write, before = self.writing(), self.folder
+        album, pasted, stamps = self._pictures.copy(), set(self._pasted), dict(self._stamp)
+
+        def work() -> ProjectState | None:
+            now = folder.resolve()
+            if now == before:
+                return None
             moves: list[tuple[int, Path, bool]] = []
-            if not self._was_moved_to(folder):
-                top = os.path.join(folder, "")  # noqa: PTH118
+            if before is None or not _was_moved(album, stamps, before, now):
+                top = os.path.join(now, "")  # noqa: PTH118
                 start = os.path.normcase(top)
                 # All go out first, so that none takes a path that another is only about to leave.
-                moves = [(i, Path(text), False) for i, text, inside in self._pictures.places() if inside]
+                moves = [(i, Path(text), False) for i, text, inside in album.places() if inside]
                 moves += [
                     (i, Path(text[len(top) :]), True)
-                    for i, text, _ in self._pictures.places()
-                    if i not in self._pasted and os.path.normcase(text).startswith(start)
+                    for i, text, _ in album.places()
+                    if i not in pasted and os.path.normcase(text).startswith(start)
                 ]
-            self.writing()()
-            self._store.change_folder(str(folder), moves)
-            self.folder = folder
-            self._reload()
-        return Change(rows=True, classes=True, support=True)
+            write()
+            self._store.change_folder(str(now), moves)
+            return ProjectState(self._store)
 
-    def _was_moved_to(self, folder: Path) -> bool:
-        """Whether this is the folder that was open, moved or renamed: the old one is gone, its pictures are here."""
-        if self.folder is None or os.path.lexists(self.folder):
-            return False
-        ids = [i for i, _, inside in self._pictures.places() if inside]
-        inside = [self._pictures[i] for i in ids[:: 1 + len(ids) // 100]]
-        here = [stamp_of(folder / p.path.relative_to(self.folder)) for p in inside]
-        same = sum(now is not None and now[0] == self._stamp[p.id][0] for now, p in zip(here, inside, strict=True))
-        return bool(inside) and 2 * same >= len(inside)
+        return work
+
+    def opened(self, state: ProjectState | None) -> Change:
+        """Go on with what ``opening`` has loaded."""
+        if state is not None:
+            vars(self).update(vars(state))
+        return Change(rows=True, classes=True, support=True)
 
     def _reload(self) -> None:
         self._human = {}
@@ -238,6 +244,17 @@ class Pictures(ProjectState):
                 _in_turns(self._store.save_machine_labels, labels())
                 self._queue.popleft()
             self._store.sync()
+
+
+def _was_moved(album: Album, stamps: Mapping[int, tuple[int, int]], before: Path, folder: Path) -> bool:
+    """Whether this is the folder that was open, moved or renamed: the old one is gone, its pictures are here."""
+    if os.path.lexists(before):
+        return False
+    ids = [i for i, _, inside in album.places() if inside]
+    inside = [album[i] for i in ids[:: 1 + len(ids) // 100]]
+    here = [stamp_of(folder / p.path.relative_to(before)) for p in inside]
+    same = sum(now is not None and now[0] == stamps[p.id][0] for now, p in zip(here, inside, strict=True))
+    return bool(inside) and 2 * same >= len(inside)
 
 
 def _in_turns(write: Callable[[list[T]], None], rows: list[T]) -> None:

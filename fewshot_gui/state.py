@@ -137,6 +137,11 @@ class ProjectState:
     def picture(self, picture_id: int) -> Picture:
         return self._pictures[picture_id]
 
+    @property
+    def known(self) -> int:
+        """How many pictures the project has, in the folder and outside."""
+        return len(self._pictures)
+
     def knows(self, picture_id: int) -> bool:
         """Whether the project has this picture."""
         return picture_id in self._pictures

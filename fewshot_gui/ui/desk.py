@@ -25,6 +25,7 @@ from fewshot_gui.ui.bringing import Bringing
 from fewshot_gui.ui.drops import Drop, unreadable
 from fewshot_gui.ui.operation_text import done_sentence
 from fewshot_gui.ui.pasted import as_png
+from fewshot_gui.ui.project.opening import FolderOpening
 from fewshot_gui.ui.project.scan import FolderScan, Stamps
 from fewshot_gui.ui.shell.key_name import key_name
 from fewshot_gui.workers.compute import Compute
@@ -62,6 +63,7 @@ class Desk(QObject):
         self._scan = FolderScan(self, tasks)
         self._scan.found.connect(self._on_found)
         self.bringing = Bringing(self, tasks)
+        self._opening = FolderOpening(self, tasks)
         self._number = 0
         self._epoch = 0
         self._closed = False
@@ -98,6 +100,7 @@ class Desk(QObject):
 
     def open_project(self, path: Path | None) -> bool:
         """Open another project, or a new one; the old one stays where it fails. Returns whether it worked."""
+        self._opening.finish()
         try:
             session = Session.open(path, or_copy=True)
         except DamagedProject as error:
@@ -122,6 +125,7 @@ class Desk(QObject):
 
     def save_as(self, path: Path) -> None:
         """Go on in a copy of the project at ``path``; the old file stays as it is."""
+        self._opening.finish()
         try:
             self.session.copy_to(path)
         except ProjectError as error:
@@ -135,15 +139,19 @@ class Desk(QObject):
         if not folder.is_dir():
             self.warned.emit(self.tr("“{path}” is no folder that can be opened.").format(path=folder))
             return
+        self._opening.finish()
         self._scan.stop()
         self._epoch = self._compute.start_over()
-        self.session.open_folder(folder)
+        self.scanning.emit(True)
+        self._opening.start(folder, self._on_opened)
+
+    def _on_opened(self) -> None:
         self.replaced.emit()
-        self._adapt()
-        self._scan.start(self.session.folder or folder)
+        self.look_again()
 
     def look_again(self) -> None:
         """Look through the folder once more, for what is new, changed or gone; go on reading where it was stopped."""
+        self._opening.finish()
         if self.session.folder is not None:
             self._scan.stop()
             self._adapt()
@@ -161,6 +169,7 @@ class Desk(QObject):
 
     def take_arrived(self, files: Sequence[PictureFile]) -> None:
         """Pictures came into the folder, or changed there: show them, read them, classify them."""
+        self._opening.finish()
         self._scan.take_arrived(files)
 
     def set_aside(self, paths: Sequence[Path]) -> None:
@@ -225,6 +234,7 @@ class Desk(QObject):
 
         One that was not named wants a name.
         """
+        self._opening.finish()
         try:
             try:
                 class_id, change = make(name or self._free_name())
@@ -294,6 +304,7 @@ class Desk(QObject):
 
     def do(self, operation: Callable[[], Change]) -> Change | None:
         """Carry out an operation of the session; what it changed, None where it was refused, which is said."""
+        self._opening.finish()
         try:
             change = operation()
         except (SessionError, FolderError, ProjectError) as error:
@@ -366,6 +377,7 @@ class Desk(QObject):
 
     def relocate(self, moved: dict[Path, Path]) -> None:
         """Sorting, or undoing it, moved these files: old place -> new place."""
+        self._opening.finish()
         if moved:
             self.session.relocate(moved)
             self.replaced.emit()
@@ -376,6 +388,7 @@ class Desk(QObject):
         if self._closed:
             return
         self._writer.stop()
+        self._opening.give_up()
         self._closed = True  # results still on their way have nowhere to go
         self._scan.stop()
         self.bringing.stop()
