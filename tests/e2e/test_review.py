@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
@@ -143,6 +144,28 @@ def test_judging_all_that_needs_review_ends_with_what_to_do_next(program: Applic
 
 
 # --- groups
+
+
+def test_undo_leads_back_to_a_picture_that_needs_review_again_only_when_the_network_has_unlearned_it(
+    program: Application, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doubtful = in_doubt(program)
+    window, session = program.window, program.desk.session
+    monkeypatch.setattr(program.compute, "adapt_to", lambda *_: -1)  # the test says what the machine answers
+    window.menu.action("review").trigger()
+    qtbot.waitUntil(lambda: window.gallery.current_id() in doubtful, timeout=WAIT)
+    judged = window.gallery.current_id()
+    assert judged is not None
+    first = session.classes[0].id
+    qtbot.keyClick(window.gallery, Key.Key_1)
+    qtbot.waitUntil(lambda: judged not in shown(program), timeout=WAIT)
+    machine_says(program, [judged], [first], [0.99])  # it is an example now
+    program.window.undo()
+    qtbot.waitUntil(lambda: not window.refreshing.is_due, timeout=WAIT)
+    assert judged not in shown(program)
+    machine_says(program, [judged], [first], [0.4])
+    qtbot.waitUntil(lambda: judged in shown(program), timeout=WAIT)
+    assert window.gallery.current_id() == judged
 
 
 def test_look_alikes_are_judged_by_one_key_less_those_left_out_and_undone_as_one(

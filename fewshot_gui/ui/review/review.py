@@ -42,6 +42,7 @@ class Review(QObject):
         self._order = _NONE  # as shown; what was judged keeps its place, for undo
         self._adapted = False
         self._back_to: list[int] = []
+        self._undone_at: int | None = None  # the picture that was current then
         self._wants_groups = self._begins = False
         self._ask = QTimer(self, singleShot=True)
         self._ask.timeout.connect(self._ask_for_queue)
@@ -72,7 +73,9 @@ class Review(QObject):
             self._ask.start(0 if self._filters.filter is Filter.REVIEW else ASK_AFTER_MS)
         name = self._desk.session.redo_name
         if change.undone and name is not None and name.kind in JUDGEMENTS:
-            self._back_to = sorted(change.pictures)
+            self._back_to, self._undone_at = sorted(change.pictures), self._gallery.current_id()
+        elif change.done:
+            self._back_to = []
 
     def _on_replaced(self) -> None:
         self._order, self._back_to = _NONE, []
@@ -127,8 +130,11 @@ class Review(QObject):
         """The gallery has just been brought up to date."""
         model = self._model
         if self._back_to:
-            rows, self._back_to = model.rows_of(self._back_to), []
-            if len(rows):
+            rows = model.rows_of(self._back_to)
+            if self._undone_at not in (None, self._gallery.current_id()):
+                self._back_to = []  # the person has gone on
+            elif len(rows):  # else it is too sure for this filter, until the network has unlearned it
+                self._back_to = []
                 self._gallery.select_id(int(model.ids[rows[0]]))
                 self._gallery.select_rows(runs_of(rows))
         elif self._begins:
@@ -140,7 +146,7 @@ class Review(QObject):
             self._gallery.select_section(0)
 
     def _on_filter(self, which: Filter) -> None:
-        self._wants_groups = False
+        self._wants_groups, self._back_to = False, []
         self._arrangement.set_filter(which)
         if which is Filter.REVIEW:
             queue, self._order = self._order, _NONE
