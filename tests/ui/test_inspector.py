@@ -119,6 +119,12 @@ def test_scores_are_shown_best_first_also_for_a_picture_labelled_by_hand(inspect
     assert "you said so" in said(inspector)
 
 
+def test_the_bars_of_a_picture_unlike_all_examples_say_what_the_answer_says(inspector):
+    session = FakeSession(Decision(State.UNKNOWN, confidence=0.75), [(1, 0.6), (2, 0.3), (0, 0.1)])
+    inspector.show_picture(session, 1)
+    assert "None of these 75 %, cat 16 %, dog 8 %" in said(inspector)
+
+
 def test_of_many_classes_the_best_are_shown(inspector):
     inspector.show_picture(FakeSession(PREDICTED, [(i, 0.08) for i in range(1, 13)]), 1)
     assert said(inspector).count("8 %") == MOST_SCORES

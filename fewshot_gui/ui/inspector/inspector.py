@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from fewshot_gui.images.errors import printable
 from fewshot_gui.sentences import translated
-from fewshot_gui.session import NONE_OF_THESE, ClassInfo, Session
+from fewshot_gui.session import NONE_OF_THESE, ClassInfo, Session, State
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 from fewshot_gui.ui.gallery.tile import Tile
@@ -153,8 +153,16 @@ class Inspector(QWidget):
 
 
 def _score_rows(session: Session, picture_id: int) -> list[tuple[ClassInfo | None, float]]:
-    """Class (None: none of them) and share, best first; classes that have been deleted since are left out."""
+    """Class (None: none of them) and share, best first; classes that have been deleted since are left out.
+
+    The scores of a picture unlike all examples say which class it is if it is of one. It hardly is: so "none of these"
+    gets the share that the answer gives it, and the classes divide the rest among them as they score.
+    """
     known: dict[int, ClassInfo | None] = {info.id: info for info in session.classes}
     known[NONE_OF_THESE] = None
-    scores = [(known[class_id], share) for class_id, share in session.scores(picture_id) if class_id in known]
-    return scores[:MOST_SCORES]
+    scores, decision = session.scores(picture_id), session.decision(picture_id)
+    if scores and decision.state is State.UNKNOWN and decision.confidence is not None:
+        classes = [(class_id, share) for class_id, share in scores if class_id != NONE_OF_THESE]
+        rest = (1 - decision.confidence) / max(sum(share for _, share in classes), 1e-9)
+        scores = [(NONE_OF_THESE, decision.confidence), *((class_id, share * rest) for class_id, share in classes)]
+    return [(known[class_id], share) for class_id, share in scores if class_id in known][:MOST_SCORES]
