@@ -142,7 +142,6 @@ class Desk(QObject):
         self._opening.finish()
         self._scan.stop()
         self._epoch = self._compute.start_over()
-        self.scanning.emit(True)
         self._opening.start(folder, self._on_opened)
 
     def _on_opened(self) -> None:

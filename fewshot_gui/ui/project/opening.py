@@ -51,6 +51,7 @@ class FolderOpening(QObject):
             work()
             self.finish()
         else:  # in a thread of its own: whoever waits for it must not wait for a run of sorting
+            self._desk.scanning.emit(True)
             self._tasks.run(lambda _: work(), lambda _: self._on_loaded(loading), may_stall=True)
 
     def finish(self) -> None:
