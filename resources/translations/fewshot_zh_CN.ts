@@ -1759,6 +1759,10 @@
         <source>Nothing can be promised here: {rest} for you</source>
         <translation>无法作出承诺：{rest} 张待您判断</translation>
     </message>
+    <message>
+        <source>It is wrong too often for that: correct more answers, or allow more wrong ones</source>
+        <translation>程序的错误过多：请更正更多判断，或允许更多错误</translation>
+    </message>
 </context>
 <context>
     <name>PromiseBar</name>

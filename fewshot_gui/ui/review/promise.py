@@ -64,7 +64,9 @@ def promise_text(promise: Promise) -> str:
 
 
 def outlook_text(promise: Promise) -> str:
-    """What more answers would bring; "" where they would bring nothing."""
+    """What more answers would bring, or what else would help where nothing can be filed; "" where nothing would."""
+    if not promise.filed and not promise.confirmations_wanted:
+        return translate("Promise", "It is wrong too often for that: correct more answers, or allow more wrong ones")
     more = promise.filed_then - promise.filed
     if more <= 0:
         return ""
@@ -160,7 +162,7 @@ class PromiseBar(QWidget):
             text = promise_text(promise) if promise else ""
         self.said.set_text(text)
         if promise and self._audit is None:
-            self.said.setToolTip(". ".join(filter(None, (text, outlook))) + ".")
+            self.said.setToolTip("\n".join(filter(None, (text, outlook))))
         free = self._audit is None and not self._busy
         self.said.setVisible(bool(text) and (free or self._audit is not None))
         self.check.setVisible(promise is not None and promise.confirmations_wanted > 0 and free)
