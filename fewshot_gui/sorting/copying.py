@@ -168,8 +168,8 @@ def _nameless(folder: Path) -> Iterator[int]:
         os.close(number)
 
 
-def copy_new(source: Path, target: Path, temporary: Path, cancelled: Callable[[], bool]) -> None:
-    """Copy source to target by way of the file temporary beside it.
+def copy_new(source: Path, target: Path, temporary: Path, mtime_ns: int, cancelled: Callable[[], bool]) -> None:
+    """Copy source to target by way of the file temporary beside it, and let it have been changed at that time.
 
     The copy is synced, read again and compared; only then does it get its name, which must be free. If anything is
     raised, neither target nor temporary stays behind.
@@ -178,6 +178,7 @@ def copy_new(source: Path, target: Path, temporary: Path, cancelled: Callable[[]
         half = Half(source, temporary)
         with closing(half):
             half.copy_bytes(cancelled, source.stat().st_size)
+            files.set_time(temporary, mtime_ns)
             files.sync(half.file)
             half.forget()
             half.compare(cancelled)

@@ -109,6 +109,11 @@ def copy_metadata(old: int, now: os.stat_result, new: int) -> set[str]:
     return lost
 
 
+def set_time(path: Path, mtime_ns: int) -> None:
+    """Let the file have been changed at that time."""
+    os.utime(path, ns=(path.stat().st_atime_ns, mtime_ns))
+
+
 def copy_metadata_by_name(source: Path | str, target: Path | str) -> None:
     """The same for other systems than Linux, as far as they can be asked."""
     shutil.copystat(source, target)

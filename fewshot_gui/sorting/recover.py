@@ -221,7 +221,7 @@ class _Facts:
             files.make_folders(step.target.parent)
             temporary = step.target.parent / files.temporary_name(self.record.id, number)
             files.discard(temporary)
-            name_or_copy(step.source, step.target, temporary, lambda: False)
+            name_or_copy(step.source, step.target, temporary, step.mtime_ns, lambda: False)
             self._decide_by_target(number, step)
         except (OSError, StepFailed) as error:
             why = f"{reason(error)}." if isinstance(error, OSError) else error

@@ -197,7 +197,7 @@ class _Undoing:
             raise StepFailed(f"{shown(step.target)} was changed after sorting and stays where it is.")
         files.make_folders(step.source.parent)
         temporary = step.source.parent / files.temporary_name(self.record.id, number)
-        name_or_copy(step.target, step.source, temporary, self.cancelled)
+        name_or_copy(step.target, step.source, temporary, step.mtime_ns, self.cancelled)
 
     def _is_moved_file(self, path: Path, step: Step, digest: str | None) -> bool:
         """A copy across disks is known by its bytes; a renamed file, which was never read, by its size and time."""

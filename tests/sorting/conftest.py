@@ -28,6 +28,7 @@ CHANGING_CALLS = (
     "sync_folder",
     "sync_volume",
     "copy_metadata",
+    "set_time",
     "clone",
     "hard_link",
     "soft_link",

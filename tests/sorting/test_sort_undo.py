@@ -1,3 +1,4 @@
+import os
 import shutil
 from pathlib import Path
 
@@ -304,3 +305,13 @@ def test_the_files_of_a_run_are_told_with_what_became_of_each(world: World) -> N
     assert found["a.jpg"].target == world.target / "cat/a.jpg"
     with pytest.raises(SortRefused, match="There is no run"):
         run_files("20200101-000000-000000-abcd", world.journals)
+
+
+@pytest.mark.usefixtures("two_volumes")
+def test_undoing_puts_times_back_that_the_other_disk_did_not_hold(world: World) -> None:
+    path = world.put("a.jpg", "bytes")
+    before = world.tree(world.source)
+    run_id = world.sort({"a.jpg": "cat"}, Action.MOVE).run_id
+    os.utime(world.target / "cat/a.jpg", ns=(1_600_000_000_000_000_000,) * 2)  # as FAT holds it
+    assert world.undo(run_id).left == ()
+    assert (world.tree(world.source), path.stat().st_mtime_ns) == (before, 1_600_000_000_123_456_789)
