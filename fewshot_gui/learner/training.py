@@ -191,6 +191,7 @@ def _features(
 def _fingerprint(backbone: Backbone, chosen: Sequence[int]) -> str:
     """Tells the features of these very weights and pictures from all others."""
     digest = hashlib.blake2b(np.array(chosen).tobytes(), digest_size=6)
+    digest.update(repr(getattr(backbone, "architecture", None)).encode())  # how often and how closely it looks
     for tensor in backbone.state_dict().values():
         digest.update(tensor.cpu().numpy().tobytes())
     return digest.hexdigest()
