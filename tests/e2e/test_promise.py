@@ -1,5 +1,7 @@
 """The promise in the real window: chosen in the strip, earned by an audit, kept when sorting."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -98,3 +100,6 @@ def test_sorting_files_what_the_promise_covers_and_leaves_the_rest(program: Appl
     assert len(filed) == promise.filed
     assert len(dialog._plan.all_steps) == promise.filed + 20
     dialog.close()
+    flow.promises = {0.1: replace(promise, filed=promise.filed - 1)}
+    flow.changed.emit()
+    assert not dialog._soon.isActive()  # a closed dialog asks for no plan

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QHideEvent
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from fewshot_gui.sorting.apply import RunResult
@@ -148,15 +148,19 @@ class SortDialog(WorkingDialog):
         self._result.show_undone(result)
         self._show_page(self._result)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if not event.spontaneous():  # closed, and not merely out of sight: nobody waits for a plan
+            self._soon.stop()
+
     def _leave(self) -> None:
-        self._soon.stop()
         if self._planning:
             self.plan_outdated.emit()
         super()._leave()
 
     def _on_changed(self) -> None:
-        if self._pages.currentWidget() is not self._first_page:
-            return  # a promise files others now that files were moved away: that is no news about what was done
+        if self._pages.currentWidget() is not self._first_page or not self.isVisible():
+            return  # what a promise files once files were moved away is no news about what was done
         self._set_plan(None)
         self._plan_view.wait()
         self._overtake()
