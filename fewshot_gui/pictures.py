@@ -56,14 +56,17 @@ class Pictures(ProjectState):
         """A function that makes this the folder in the project and loads that anew, for ``opened``; None: it is the
         folder already. Any thread may run it; until it is done and taken, no operation may be carried out."""
         write, before = self.writing(), self.folder
-        album, pasted, stamps = self._pictures.copy(), set(self._pasted), dict(self._stamp)
 
         def work() -> ProjectState | None:
             now = folder.resolve()
             if now == before:
                 return None
+            known = self._store.picture_columns()  # also what a search has noted that was stopped before it was taken
+            album = Album(known, before)
+            pasted = {i for i, is_pasted in zip(known.ids, known.pasted, strict=True) if is_pasted}
+            sizes = dict(zip(known.ids, known.sizes, strict=True))
             moves: list[tuple[int, Path, bool]] = []
-            if before is None or not _was_moved(album, stamps, before, now):
+            if before is None or not _was_moved(album, sizes, before, now):
                 top = os.path.join(now, "")  # noqa: PTH118
                 start = os.path.normcase(top)
                 # All go out first, so that none takes a path that another is only about to leave.
@@ -246,14 +249,14 @@ class Pictures(ProjectState):
             self._store.sync()
 
 
-def _was_moved(album: Album, stamps: Mapping[int, tuple[int, int]], before: Path, folder: Path) -> bool:
+def _was_moved(album: Album, sizes: Mapping[int, int], before: Path, folder: Path) -> bool:
     """Whether this is the folder that was open, moved or renamed: the old one is gone, its pictures are here."""
     if os.path.lexists(before):
         return False
     ids = [i for i, _, inside in album.places() if inside]
     inside = [album[i] for i in ids[:: 1 + len(ids) // 100]]
     here = [stamp_of(folder / p.path.relative_to(before)) for p in inside]
-    same = sum(now is not None and now[0] == stamps[p.id][0] for now, p in zip(here, inside, strict=True))
+    same = sum(now is not None and now[0] == sizes[p.id] for now, p in zip(here, inside, strict=True))
     return bool(inside) and 2 * same >= len(inside)
 
 

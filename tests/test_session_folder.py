@@ -6,6 +6,7 @@ import pytest
 
 from fewshot_gui.engine import Read
 from fewshot_gui.images.errors import GONE
+from fewshot_gui.images.find import PictureFile
 from fewshot_gui.paths import data_folder
 from fewshot_gui.project.errors import ProjectError
 from fewshot_gui.project.rows import MachineColumns
@@ -285,3 +286,15 @@ def test_pictures_moved_by_sorting_keep_their_labels_at_their_new_places(
     look_through(session)
     assert labels(session) == {old: "cat"}
     assert old in shown(session)
+
+
+def test_what_a_stopped_search_has_noted_is_not_shown_in_the_folder_opened_next(
+    session: Session, animals: Path, tmp_path: Path
+) -> None:
+    session.open_folder(animals)
+    found = PictureFile(put(animals / "late.jpg"), 3, 1)
+    session.note_found((), [found])  # written, and never taken
+    other = tmp_path / "another folder"
+    other.mkdir()
+    session.open_folder(other)
+    assert session.counts().all == 0
