@@ -83,9 +83,11 @@ class Pictures(ProjectState):
         return work
 
     def opened(self, state: ProjectState | None) -> Change:
-        """Go on with what ``opening`` has loaded."""
+        """Go on with what ``opening`` has loaded; it gets what was known before, to be let go where there is time."""
         if state is not None:
+            before = {name: getattr(self, name) for name in vars(state)}
             vars(self).update(vars(state))
+            vars(state).update(before)
         return Change(rows=True, classes=True, support=True)
 
     def _reload(self) -> None:
