@@ -211,13 +211,13 @@ def test_keys_are_named_and_heard_on_the_map_as_they_are_set(
     request.addfinalizer(KEYS.reset)
     plot, about = places.map.plot, places.map._about
     assert "N selects neighbours" in about.text() and "1 says the first class" in about.text()
-    assert not KEYS.assign("neighbours", "G") and not KEYS.assign("class-1", "F7")
+    assert not KEYS.assign("neighbours", "F8") and not KEYS.assign("class-1", "F7")
     for text in (about.text(), plot.accessibleDescription()):
-        assert "G selects neighbours" in text and "F7 says the first class" in text
+        assert "F8 selects neighbours" in text and "F7 says the first class" in text
     plot.set_current(0)
     qtbot.keyClick(plot, Qt.Key.Key_N)
     assert len(plot.selected_ids()) == 1
-    qtbot.keyClick(plot, Qt.Key.Key_G)
+    qtbot.keyClick(plot, Qt.Key.Key_F8)
     assert len(plot.selected_ids()) > 1
 
 
