@@ -1,4 +1,4 @@
-"""Examples that somebody dropped or chose: looked up on the disk beside the window, then taken by the session."""
+"""Examples that somebody dropped, pasted or chose: looked up or decoded beside the window, then taken."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
 from fewshot_gui.images.bring import Brought, BroughtClasses, bring, bring_classes
+from fewshot_gui.images.decode import UnreadableError
 from fewshot_gui.images.find import looks_like_class_folders
+from fewshot_gui.ui.drops import unreadable
+from fewshot_gui.ui.pasted import as_png
 from fewshot_gui.workers.tasks import Task, Tasks
 
 if TYPE_CHECKING:
@@ -55,6 +59,28 @@ class Bringing(QObject):
                 self._desk.tell_done(self._desk.do(partial(session.take_examples, class_id, brought)))
 
         self._run(work, lambda found: then(*found))
+
+    def bring_image(self, class_id: int | None, image: bytes | QImage, name: str) -> None:
+        """Make a picture without a file an example of a class; None: of a new one, which is there once it is decoded.
+
+        It is not a search: it is over in a moment, and nothing says that it is under way.
+        """
+        desk = self._desk
+        session = desk.session
+
+        def then(data: bytes) -> None:
+            if session is not desk.session or desk.is_closed:
+                return
+            if class_id is None:
+                desk.make_class(lambda title: session.new_class_from_image(data, name, title))
+            elif session.class_name(class_id):
+                desk.tell_done(desk.do(partial(session.add_image_data, class_id, data, name)))
+
+        def failed(error: Exception) -> None:
+            if not desk.is_closed:
+                desk.warned.emit(unreadable(error) if isinstance(error, UnreadableError) else str(error))
+
+        self._tasks.run(lambda task: as_png(image, task.cancelled), then, failed)
 
     def bring_class_folders(self, folder: Path) -> None:
         """One class for each sub-folder."""

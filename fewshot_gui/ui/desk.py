@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QImage
 
 from fewshot_gui.engine import Read, Scored
-from fewshot_gui.images.decode import UnreadableError
 from fewshot_gui.images.errors import GONE
 from fewshot_gui.images.find import FolderError, PictureFile
 from fewshot_gui.pictures import Found
@@ -22,9 +19,8 @@ from fewshot_gui.project.errors import DamagedProject, ProjectError
 from fewshot_gui.session import Change, Session, SessionError
 from fewshot_gui.sorting.recover import RecoveryReport, recover_all
 from fewshot_gui.ui.bringing import Bringing
-from fewshot_gui.ui.drops import Drop, unreadable
+from fewshot_gui.ui.drops import Drop
 from fewshot_gui.ui.operation_text import done_sentence
-from fewshot_gui.ui.pasted import as_png
 from fewshot_gui.ui.project.opening import FolderOpening
 from fewshot_gui.ui.project.scan import FolderScan, Stamps
 from fewshot_gui.ui.shell.key_name import key_name
@@ -198,31 +194,13 @@ class Desk(QObject):
             self.make_class_of(drop.tiles)
             return
         if drop.image is not None:
-            self._take_image(class_id, drop.image, drop.name or self.tr("Pasted picture"))
+            self.bringing.bring_image(class_id, drop.image, drop.name or self.tr("Pasted picture"))
         elif drop.paths:
             self.bringing.bring(class_id, drop.paths)
         elif class_id is not None and drop.tiles:
             self.label(drop.tiles, class_id)
         elif drop.refused:
             self.said.emit(drop.refused, False)
-
-    def _take_image(self, class_id: int | None, image: bytes | QImage, name: str) -> None:
-        """Decode it beside the window; only then is there a new class for it."""
-        session = self.session
-
-        def then(data: bytes) -> None:
-            if session is not self.session or self._closed:
-                return
-            if class_id is None:
-                self.make_class(lambda title: session.new_class_from_image(data, name, title))
-            elif any(info.id == class_id for info in session.classes):
-                self.tell_done(self.do(partial(session.add_image_data, class_id, data, name)))
-
-        def failed(error: Exception) -> None:
-            if not self._closed:
-                self.warned.emit(unreadable(error) if isinstance(error, UnreadableError) else str(error))
-
-        self._tasks.run(lambda task: as_png(image, task.cancelled), then, failed)
 
     def import_class_folders(self, folder: Path) -> None:
         """One class for each sub-folder."""
