@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -9,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
-from fewshot_gui.session import State
+from fewshot_gui.engine import Scored
+from fewshot_gui.session import Change, State
 from fewshot_gui.ui.gallery.arrangement import Section
 from fewshot_gui.ui.inspector.explanation import ExampleButton
 from tests.e2e.conftest import COLOURS, drop
@@ -229,3 +231,20 @@ def test_a_class_that_is_renamed_has_its_new_name_beside_the_picture_at_once(
     qtbot.waitUntil(lambda: "grebe" in [title.accessibleName() for title in titles], timeout=WAIT)
     window.undo()
     assert first.name in window.inspector._answer.accessibleName()
+
+
+def test_the_lesser_scores_of_the_picture_that_is_shown_keep_up_with_the_machine(
+    program: Application, qtbot: QtBot
+) -> None:
+    window, session = program.window, program.desk.session
+    picture = next(i for i in session.view().tolist() if session.decision(i).state is State.PREDICTED)
+    window.gallery.select_id(picture)
+    bars = window.inspector._scores
+    ids = tuple(class_id for class_id, _ in session.scores(picture))
+    for shares in ((0.9, 0.06, 0.04), (0.9, 0.01, 0.09)):  # the answer stays the same
+        session.answers.accept(
+            Scored(ids, np.array([picture]), np.array([shares], np.float32), np.ones(1, np.float32), np.ones(1, bool))
+        )
+        program.desk.changed.emit(Change(rows=True))
+        shown = session.class_name(ids[1]) + f" {round(100 * shares[1])} %"
+        qtbot.waitUntil(lambda shown=shown: shown in bars.accessibleDescription(), timeout=WAIT)  # type: ignore[misc]

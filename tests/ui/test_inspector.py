@@ -179,3 +179,21 @@ def test_pictures_of_another_session_are_not_taken_for_those_of_this_one(inspect
     qtbot.waitUntil(lambda: loader.pixmap(1) is not None)
     inspector.show_picture(FakeSession(PREDICTED), None)
     assert loader.pixmap(1) is None
+
+
+def test_lesser_scores_that_changed_are_shown_too(inspector):
+    session = FakeSession(PREDICTED, [(1, 0.7), (2, 0.2), (3, 0.1)])
+    inspector.show_picture(session, 1)
+    session._scores = [(1, 0.7), (3, 0.25), (2, 0.05)]
+    inspector.refresh()
+    assert "class 3 25 %" in said(inspector) and "dog 5 %" in said(inspector)
+
+
+def test_what_has_not_changed_is_not_drawn_anew(inspector, qtbot):
+    session = FakeSession(PREDICTED, [(1, 0.7), (2, 0.3)])
+    inspector.show_picture(session, 1)
+    with qtbot.assertNotEmitted(inspector.shown):
+        inspector.refresh()
+    inspector.show_picture(None, None)
+    with qtbot.assertNotEmitted(inspector.shown):
+        inspector.refresh()

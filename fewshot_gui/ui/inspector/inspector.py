@@ -1,5 +1,7 @@
 """The right-hand side: one picture large, what is thought of it, and how every class scores."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from fewshot_gui.images.errors import printable
 from fewshot_gui.sentences import translated
-from fewshot_gui.session import NONE_OF_THESE, ClassInfo, Session, State
+from fewshot_gui.session import NONE_OF_THESE, ClassInfo, Decision, Session, State
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.gallery.thumbnails import ThumbnailLoader
 from fewshot_gui.ui.gallery.tile import Tile
@@ -18,6 +20,7 @@ from fewshot_gui.ui.inspector.explanation import Explanation
 from fewshot_gui.ui.inspector.inspector_parts import AnswerLine, Details, PathLabel, PictureView, ScoreBars
 
 MOST_SCORES: Final = 8
+_Scores = list[tuple[ClassInfo | None, float]]
 _SIDE_STEP, _LARGEST_SIDE = 256, 1536  # device pixels; steps, so that resizing seldom decodes again
 
 
@@ -42,6 +45,7 @@ class Inspector(QWidget):
         self._loader, self._preview = loader, preview
         self._session: Session | None = None
         self._picture_id: int | None = None
+        self._thought: tuple[Decision, _Scores] | None = None  # as it is shown
 
         self.picture = PictureView()
         self.explanation = Explanation(examples)
@@ -98,6 +102,7 @@ class Inspector(QWidget):
         self._reason.setText(translated(decision.reason))
         self._reason.setVisible(bool(decision.reason))
         scores = _score_rows(session, picture_id)
+        self._thought = decision, scores
         self._scores.show_scores(scores)
         self._heading.setVisible(bool(scores))
         self._scores.setVisible(bool(scores))
@@ -105,6 +110,14 @@ class Inspector(QWidget):
         self.picture.setAccessibleName(self.tr("Picture {name}").format(name=tile.name))
         self._load()
         self.shown.emit(picture_id)
+
+    def refresh(self) -> None:
+        """The machine has spoken again: show what it thinks of this picture, if that is anything else than before."""
+        session, picture_id = self._session, self._picture_id
+        if session is None or picture_id is None:
+            return
+        if (session.decision(picture_id), _score_rows(session, picture_id)) != self._thought:
+            self.show_picture(session, picture_id)
 
     @property
     def picture_id(self) -> int | None:
@@ -152,7 +165,7 @@ class Inspector(QWidget):
         self.picture.show_pixmap(pixmap, broken or self._loader.is_unreadable(self._picture_id))
 
 
-def _score_rows(session: Session, picture_id: int) -> list[tuple[ClassInfo | None, float]]:
+def _score_rows(session: Session, picture_id: int) -> _Scores:
     """Class (None: none of them) and share, best first; classes that have been deleted since are left out.
 
     The scores of a picture unlike all examples say which class it is if it is of one. It hardly is: so "none of these"
