@@ -7,7 +7,7 @@ import pytest
 
 from fewshot_gui.learner.inner_loop import Cancelled
 from fewshot_gui.questions import look_alikes
-from fewshot_gui.questions.look_alikes import Looks, alike, groups_of, looks
+from fewshot_gui.questions.look_alikes import ANSWERED, STRANGERS, Looks, alike, groups_of, looks
 
 
 def embedded(groups: int, each: int, spread: float, seed: int = 0) -> np.ndarray:
@@ -32,12 +32,18 @@ class FakeEngine(SimpleNamespace):
 def test_the_same_groups_are_found_whether_pictures_are_much_alike_or_little(spread: float) -> None:
     found = groups_of(Looks(np.arange(100, 140), embedded(4, 10, spread)))
     assert all(len({(int(i) - 100) // 10 for i in group}) == 1 for group in found)
-    assert sum(map(len, found)) >= 20
+    assert sum(map(len, found)) >= 36
 
 
 def test_the_bound_follows_how_alike_neighbours_are() -> None:
     assert alike(embedded(4, 10, 0.03)) > alike(embedded(4, 10, 0.1)) > alike(embedded(4, 10, 0.2)) >= 0.2
     assert alike(np.eye(1, 32, dtype=np.float32)) == 1.0
+
+
+def test_strangers_of_one_kind_come_in_one_group_where_answered_pictures_come_in_several() -> None:
+    shown = Looks(np.arange(60), embedded(1, 60, 0.17))
+    answered, strangers = groups_of(shown, ANSWERED), groups_of(shown, STRANGERS)
+    assert len(strangers[0]) >= 50 > 25 > len(answered[0])
 
 
 def test_nothing_to_compare_gives_no_groups() -> None:

@@ -16,8 +16,13 @@ from fewshot_gui.engine import GROUP, Engine
 MOST = 4000
 """So many pictures at most are compared with each other: clustering takes seconds beyond."""
 
+ANSWERED = 0.8
+"""How alike the pictures of a group are on the mean, as a share of how alike a picture and its nearest usually are.
+For pictures that have an answer: one key judges a group, so it should hold one kind."""
+STRANGERS = 0.6
+"""The same for pictures of none of the classes: a group is to become a class with one drag, so it should be large."""
 _SAMPLE = 2000
-_SHARE, _LEAST, _ENOUGH = 0.9, 0.2, 0.95
+_LEAST, _ENOUGH = 0.2, 0.95
 
 
 @dataclass(frozen=True)
@@ -41,16 +46,17 @@ def looks(engine: Engine, ids: np.ndarray, overtaken: Callable[[], bool]) -> Loo
     return Looks(np.array(here, np.int64), np.concatenate(parts))
 
 
-def groups_of(looks: Looks) -> list[np.ndarray]:
+def groups_of(looks: Looks, share: float = ANSWERED) -> list[np.ndarray]:
     """Ids of look-alikes, a group each, the largest first; the most typical of a group comes first. Singles are left
-    out."""
+    out. share: ANSWERED or STRANGERS."""
     from fewshot_gui.learner.advice.groups import look_alikes
 
-    return [looks.ids[rows] for rows in look_alikes(looks.embeddings, alike(looks.embeddings))]
+    return [looks.ids[rows] for rows in look_alikes(looks.embeddings, alike(looks.embeddings, share))]
 
 
-def alike(embeddings: np.ndarray) -> float:
-    """How alike any two pictures of a group have to be: nearly as much as a picture and its nearest usually are here.
+def alike(embeddings: np.ndarray, share: float = ANSWERED) -> float:
+    """How alike the pictures of a group have to be on the mean: this share of how alike a picture and its nearest
+    usually are here.
 
     Photographs of clothes are less alike, pair by pair, than hand signs before one wall; a fixed bound puts next to
     none of the former into groups, and nearly all of the latter.
@@ -60,4 +66,4 @@ def alike(embeddings: np.ndarray) -> float:
         return 1.0
     likeness = sample @ sample.T
     np.fill_diagonal(likeness, -1)
-    return float(np.clip(_SHARE * np.median(likeness.max(1)), _LEAST, _ENOUGH))
+    return float(np.clip(share * np.median(likeness.max(1)), _LEAST, _ENOUGH))

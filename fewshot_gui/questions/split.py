@@ -10,13 +10,14 @@ import numpy as np
 from fewshot_gui.engine import Engine
 
 MOST_GROUPS = 4
-_LEVELS = np.arange(0.98, -1.0, -0.02)  # cosine similarities, from copies to opposites
+_COPIES = 0.98
+"""Cosine similarity from which pictures are as good as the same."""
 
 
 @dataclass(frozen=True)
 class SplitProposal:
-    """groups: for each number of groups that the looks suggest (2 to MOST_GROUPS) the picture ids of each group, the
-    largest group first. Empty where all look the same."""
+    """groups: for each number of groups, 2 to MOST_GROUPS, the picture ids of each, the largest first. Empty where all
+    look the same."""
 
     groups: Mapping[int, tuple[tuple[int, ...], ...]]
 
@@ -35,18 +36,16 @@ def propose_split(ids: Sequence[int]) -> Callable[[Engine, Callable[[], bool]], 
 def group_by_look(
     embeddings: np.ndarray, overtaken: Callable[[], bool] = lambda: False
 ) -> dict[int, tuple[tuple[int, ...], ...]]:
-    """Rows of embeddings [n, D] of unit length in 2 to MOST_GROUPS groups, by cutting one tree of likeness
-    (agglomerative, complete linkage) at different heights. Raises Cancelled."""
-    from fewshot_gui.learner.advice.groups import look_alikes
+    """Rows of embeddings [n, D] of unit length in 2 to MOST_GROUPS groups. Raises Cancelled."""
+    from fewshot_gui.learner.advice.groups import looks_apart
     from fewshot_gui.learner.inner_loop import Cancelled
 
     found: dict[int, tuple[tuple[int, ...], ...]] = {}
-    for alike in _LEVELS if len(embeddings) > 1 else ():
+    if len(embeddings) < 2 or (embeddings @ embeddings[0]).min() >= _COPIES:
+        return found
+    for count in range(2, min(MOST_GROUPS, len(embeddings)) + 1):
         if overtaken():
             raise Cancelled
-        groups = look_alikes(embeddings, float(alike), smallest=1)
-        if 2 <= len(groups) <= MOST_GROUPS:
-            found.setdefault(len(groups), tuple(tuple(map(int, group)) for group in groups))
-        if len(groups) <= 2:
-            break
+        groups = looks_apart(embeddings, count)
+        found[len(groups)] = tuple(tuple(group.tolist()) for group in groups)
     return found

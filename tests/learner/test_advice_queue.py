@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fewshot_gui.learner.advice import groups, queue
-from fewshot_gui.learner.advice.groups import look_alikes
+from fewshot_gui.learner.advice.groups import look_alikes, looks_apart
 from fewshot_gui.learner.advice.queue import doubt, next_groups, next_pictures, shared_doubt
 
 
@@ -97,11 +97,30 @@ def test_well_separated_looks_are_found_whatever_the_order(seed: int) -> None:
     assert [order[group].tolist() for group in turned] == [group.tolist() for group in plain]
 
 
-def test_no_two_pictures_of_a_group_are_less_alike_than_asked() -> None:
+def test_the_pictures_of_a_group_are_on_the_mean_as_alike_as_asked() -> None:
     embeddings, _ = clusters(3, (20, 20), spread=1.0)
     found = look_alikes(embeddings, alike=0.7)
     assert found
-    assert min((embeddings[group] @ embeddings[group].T).min() for group in found) >= 0.7 - 1e-6
+    for group in found:
+        assert (embeddings[group] @ embeddings[group].T)[np.triu_indices(len(group), 1)].mean() >= 0.7 - 1e-6
+
+
+def test_a_look_that_varies_is_one_group_and_not_many() -> None:
+    embeddings, which = clusters(7, (20, 6), spread=1.2)
+    nearest = np.sort(embeddings @ embeddings.T, axis=1)[:, -2]
+    first = look_alikes(embeddings, alike=0.6 * float(np.median(nearest)))[0]
+    assert len(first) >= 15 and set(which[first]) == {0}
+
+
+@pytest.mark.parametrize("at_once", [1500, 20])
+def test_two_looks_are_told_apart_though_one_picture_is_like_no_other(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(groups, "AT_ONCE", at_once)
+    embeddings, which = clusters(8, (20, 12, 1), spread=1.0)
+    larger, smaller = looks_apart(embeddings, 2)
+    assert sorted(which[larger[:10]]) == [0] * 10 and sorted(which[smaller[:10]]) == [1] * 10
+    assert sorted([*larger, *smaller]) == list(range(33))
 
 
 def test_of_equal_groups_the_tighter_comes_first() -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from fewshot_gui.answers import Answers, Ids
 from fewshot_gui.images.find import natural_key
-from fewshot_gui.questions.look_alikes import MOST, Looks, groups_of, looks
+from fewshot_gui.questions.look_alikes import ANSWERED, MOST, STRANGERS, Looks, groups_of, looks
 from fewshot_gui.session import NONE_OF_THESE, ClassInfo, Filter, Session
 from fewshot_gui.ui.gallery.tile import class_name
 from fewshot_gui.workers.compute import Compute
@@ -234,13 +234,14 @@ class Arrangement(QObject):
         """Compare the first MOST pictures shown that have been read. Later ones wait in the rest, for groups that
         change while one judges them are of no use; only where they are the greater part all are compared again."""
         wanted, which = ids[:MOST], self._filter
+        share = STRANGERS if which is Filter.UNKNOWN else ANSWERED
         if self._clustering or not len(wanted) or 2 * np.isin(wanted, self._compared).sum() > len(wanted):
             return
 
         def cluster(found: Looks) -> None:
             if not self._clustering:
                 self._clustering = True
-                self._tasks.run(lambda _: groups_of(found), lambda groups: take(found.ids, groups), failed)
+                self._tasks.run(lambda _: groups_of(found, share), lambda groups: take(found.ids, groups), failed)
 
         def failed(_: Exception) -> None:
             self._clustering = False
