@@ -95,6 +95,20 @@ def test_a_key_that_is_taken_is_refused_with_who_has_it(table):
     assert table.keys("none") == ("U",)
 
 
+def test_a_key_that_judges_pictures_on_the_map_too_can_not_be_the_map_s_own(table):
+    assert "None of these" in table.assign("neighbours", "U")
+    assert table.assign("neighbours", "J") == ""
+    assert "neighbours" in table.assign("class-1", "J")
+    assert table.keys("neighbours") == ("J",) and table.keys("class-1") == ("1",)
+
+
+def test_a_key_that_is_not_heard_on_the_map_may_be_the_map_s_own(table):
+    assert table.assign("neighbours", "X") == ""
+    assert table.action_for(press(Key.Key_X, text="x"), "map") == "neighbours"
+    assert table.action_for(press(Key.Key_X, text="x")) == "reject"
+    assert table.action_for(press(Key.Key_U, text="u"), "map") == "none"
+
+
 def test_a_key_that_was_given_up_can_be_given_to_another(table):
     table.assign("none", "J")
     assert table.assign("reject", "U") == ""

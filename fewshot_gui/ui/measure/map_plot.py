@@ -17,7 +17,7 @@ from fewshot_gui.state import ClassInfo
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.measure.map_card import MapCard
 from fewshot_gui.ui.measure.plot import Plot, faint, pen
-from fewshot_gui.ui.shell.keys import KEYS
+from fewshot_gui.ui.shell.keys import KEYS, says_what
 
 MACHINE, PERSON, WAITING = ("o", 8), ("d", 14), ("o", 5)
 """Symbol and size in pixels of a point: who has spoken of the picture."""
@@ -276,10 +276,10 @@ class MapPlot(Plot):
             self._wish(event)
 
     def _wish(self, event: QKeyEvent) -> None:
-        name = KEYS.action_for(event)
-        if name.startswith("class-") or name in ("none", "unlabel", "accept", "take-back"):
+        name = KEYS.action_for(event, "map")
+        if says_what(name):
             self.wished.emit(name)
-        elif KEYS.action_for(event, "map") == "neighbours":
+        elif name == "neighbours":
             self._grow()
         else:
             event.ignore()

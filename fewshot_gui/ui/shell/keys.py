@@ -4,6 +4,8 @@ A key is written as Qt's portable text: "Ctrl+Z", "Shift+1", "?". Keys that a pe
 others stay as they come.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -34,7 +36,8 @@ class Entry:
     """One thing that keys can do. name: stands in the settings; group and title: for people, in their language.
 
     place: where the keys are heard: in the whole "window", or only on "pictures", on the "cards" of classes or on the
-    "map". One key may do different things on pictures, cards and map, nothing else twice.
+    "map". One key may do different things on pictures, cards and map, nothing else twice. Keys that say what pictures
+    are, are heard on the map too.
     """
 
     name: str
@@ -42,6 +45,15 @@ class Entry:
     title: Callable[[], str]
     standard: tuple[str, ...]
     place: str = "window"
+
+    def is_heard(self, place: str) -> bool:
+        """Whether its keys are heard on the "pictures", the "cards" or the "map"."""
+        said_on_map = place == "map" and self.place == "pictures" and says_what(self.name)
+        return self.place in (place, "window") or said_on_map
+
+    def meets(self, other: Entry) -> bool:
+        """Whether there is a place where both are heard, so that they can't have the same key."""
+        return any(self.is_heard(place) and other.is_heard(place) for place in ("pictures", "cards", "map"))
 
 
 class KeyTable(QObject):
@@ -87,16 +99,13 @@ class KeyTable(QObject):
         keys = self.keys(name)
         return "\t" + shown(keys[0]) if keys else ""
 
-    def owner(self, key: str, place: str) -> Entry | None:
-        """The entry that has this key in this place; for "window": in any place."""
-        there = {place, "window", *(("pictures", "cards", "map") if place == "window" else ())}
-        entries = (entry for entry in self._entries.values() if entry.place in there)
-        return next((entry for entry in entries if key in self.keys(entry.name)), None)
-
     def action_for(self, event: QKeyEvent, place: str = "pictures") -> str:
         """The name of the entry that the key pressed in this place stands for; "" for none."""
-        owner = self.owner(key_of(event), place)
-        return owner.name if owner else ""
+        key = key_of(event)
+        there = (
+            entry.name for entry in self._entries.values() if entry.is_heard(place) and key in self.keys(entry.name)
+        )
+        return next(there, "")
 
     def refusal(self, name: str, key: str) -> str:
         """Why an entry can't have this key, as a sentence; "" if it can."""
@@ -104,8 +113,10 @@ class KeyTable(QObject):
             return translate("keys", "{key} moves through the window and texts: it stays as it is.").format(
                 key=shown(key)
             )
-        owner = self.owner(key, self._entries[name].place)
-        if owner is not None and owner.name != name:
+        mine = self._entries[name]
+        others = (entry for entry in self._entries.values() if entry.name != name and entry.meets(mine))
+        owner = next((entry for entry in others if key in self.keys(entry.name)), None)
+        if owner is not None:
             taken = translate("keys", "{key} is the key of “{title}”. Give that another key first.")
             return taken.format(key=shown(key), title=owner.title())
         return ""
@@ -129,6 +140,11 @@ class KeyTable(QObject):
         if self._settings is not None:
             self._settings.remove("keys")
         self.changed.emit()
+
+
+def says_what(name: str) -> bool:
+    """Whether this entry says of pictures what they are, or takes it back."""
+    return name.startswith("class-") or name in ("none", "unlabel", "accept", "take-back")
 
 
 def key_of(event: QKeyEvent) -> str:
