@@ -1,6 +1,7 @@
 """The strip at the bottom: what the program is doing, what it has just done, and what it runs on."""
 
 import time
+from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPropertyAnimation, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPalette, QPen
@@ -111,6 +112,10 @@ class StatusStrip(QWidget):
         """Show a sentence that stays until the person takes note of it. Further ones wait behind it."""
         self._warnings.add(sentence)
         _announce(self, translated(sentence), urgent=True)
+
+    def unwarn(self, sentences: Iterable[str]) -> None:
+        """These warnings are no longer so."""
+        self._warnings.remove(sentences)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -271,6 +276,11 @@ class _Warnings(QFrame):
     def add(self, sentence: str) -> None:
         if sentence not in self._sentences:
             self._sentences.append(sentence)
+        self.show_first()
+
+    def remove(self, sentences: Iterable[str]) -> None:
+        gone = set(sentences)
+        self._sentences = [sentence for sentence in self._sentences if sentence not in gone]
         self.show_first()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -31,9 +31,10 @@ class Undoing(QObject):
         self._sorted = False  # a run of sorting is the latest thing that was done
         self._offer: Callable[[], object] | None = None
         self._actions: tuple[QAction, QAction] | None = None
+        self._warned: dict[OperationName, tuple[str, ...]] = {}  # by what was done then
         desk.said.connect(self.say)
         desk.changed.connect(self._on_changed)
-        desk.replaced.connect(lambda: self._on_sorted(False))
+        desk.replaced.connect(self._on_replaced)
         sorting.stands.connect(self._on_sorted)
         strip.action_triggered.connect(self._take_offer)
 
@@ -98,6 +99,15 @@ class Undoing(QObject):
     def _on_changed(self, change: Change) -> None:
         if change.done or change.undone:
             self._on_sorted(False)
+        session = self._desk.session
+        if change.done and session.undo_name is not None:
+            self._warned[session.undo_name] = change.sentences
+        elif change.undone and session.redo_name is not None:
+            self._strip.unwarn(self._warned.pop(session.redo_name, ()))
+
+    def _on_replaced(self) -> None:
+        self._warned.clear()
+        self._on_sorted(False)
 
     def _on_sorted(self, stands: bool) -> None:
         if stands != self._sorted:

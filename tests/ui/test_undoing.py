@@ -1,6 +1,7 @@
 """What undo means in the window: the latest operation, and after a run of sorting first a word about that."""
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
@@ -43,6 +44,10 @@ class Window:
     @property
     def said(self):
         return self.strip._message._text.text()
+
+    @property
+    def warnings(self):
+        return self.strip._warnings._sentences
 
     @property
     def button(self):
@@ -124,3 +129,17 @@ def test_the_button_of_an_offer_takes_back_that_operation_and_no_other(window):
     window.undoing.say("Done", True)
     window.button.click()
     assert window.classes() == ["Class 1"]
+
+
+def test_what_an_operation_warned_of_goes_when_it_is_undone(window, qtbot, tmp_path):
+    session, desk = window.desk.session, window.desk
+    desk.warned.connect(window.strip.warn)
+    first, second = session.classes[0].id, desk.new_class()
+    picture = tmp_path / "cup.png"
+    Image.new("RGB", (8, 8)).save(picture)
+    desk.do(lambda: session.add_examples(first, [picture]))
+    desk.warned.emit("The disk is full.")
+    desk.do(lambda: session.add_examples(second, [picture]))
+    assert "cup.png" in window.warnings[1] and "moved" in window.warnings[1]
+    window.undoing.undo()
+    assert window.warnings == ["The disk is full."]
