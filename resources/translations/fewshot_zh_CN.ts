@@ -1779,6 +1779,10 @@
         <translation>归类的图片中允许的错误比例</translation>
     </message>
     <message>
+        <source>Once pictures are classified: choose here how many of the filed ones may be wrong, and the program says how many it can file.</source>
+        <translation>图片分类后，可在此选择归类的图片中允许的错误比例，程序会告知能归类多少张。</translation>
+    </message>
+    <message>
         <source>Check some</source>
         <translation>抽查</translation>
     </message>

@@ -21,3 +21,13 @@ def test_where_no_answers_help_a_way_out_is_told_in_a_line_of_its_own(qtbot, spe
     bar.show_promise(NOTHING)
     said, hint = bar.said.toolTip().split("\n")
     assert first in said and way_out in hint and not hint.endswith(".")
+
+
+@pytest.mark.parametrize(("language", "when"), [("en", "Once pictures are classified"), ("zh_CN", "图片分类后")])
+def test_where_nothing_is_classified_nothing_can_be_chosen_and_the_tip_says_when(qtbot, speak, language, when) -> None:
+    speak(language)
+    bar = PromiseBar()
+    qtbot.addWidget(bar)
+    assert not bar.button.isEnabled() and bar.button.toolTip().startswith(when)
+    bar.set_available(True)
+    assert bar.button.isEnabled() and not bar.button.toolTip().startswith(when)

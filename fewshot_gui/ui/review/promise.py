@@ -87,6 +87,7 @@ class PromiseBar(QWidget):
         self._promise: Promise | None = None
         self._audit: tuple[int, int] | None = None
         self._busy = False
+        self._available = False
         self.said = ElidedLabel(self, "muted")
         self.check = QPushButton(self)
         self.check.clicked.connect(lambda: self.check_requested.emit())
@@ -122,6 +123,12 @@ class PromiseBar(QWidget):
         self._promise = promise
         self._write()
 
+    def set_available(self, available: bool) -> None:
+        """Whether there is anything of which something could be promised."""
+        if available != self._available:
+            self._available = available
+            self._write()
+
     def set_busy(self, busy: bool) -> None:
         """While pictures are being read the strip needs the room, and what can be promised of them is not known."""
         if busy != self._busy:
@@ -146,7 +153,16 @@ class PromiseBar(QWidget):
         text = choice_text(self._target) if self._target else self.tr("Promise")
         self.button.setText(f"{text} ▾")
         tip = self.tr("How many of the filed pictures may be wrong")
-        self.button.setToolTip(tip)
+        self.button.setEnabled(self._available)
+        if self._available:
+            self.button.setToolTip(tip)
+        else:
+            self.button.setToolTip(
+                self.tr(
+                    "Once pictures are classified: choose here how many of the filed ones may be wrong, and the program"
+                    " says how many it can file."
+                )
+            )
         self.button.setAccessibleName(f"{tip}: {self.choices[self._target].text()}")
         self.check.setText(self.tr("Check some"))
         self.check_action.setText(self.tr("Check some pictures"))
@@ -259,6 +275,7 @@ class PromiseFlow(QObject):
         self.bar.show_target(self.target)
         self.bar.show_promise(self.promises.get(self.target))
         self.bar.check_action.setEnabled(bool(self.promises))
+        self.bar.set_available(bool(self.promises))
         self.changed.emit()
 
     # --- the audit
