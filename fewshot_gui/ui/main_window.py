@@ -50,6 +50,7 @@ from fewshot_gui.ui.refreshing import Refreshing
 from fewshot_gui.ui.review.promise import PromiseFlow
 from fewshot_gui.ui.review.review import Review
 from fewshot_gui.ui.review.ripple import RippleFlow
+from fewshot_gui.ui.review.second_look import SecondLook
 from fewshot_gui.ui.shell.actions import Actions
 from fewshot_gui.ui.shell.shell import Shell
 from fewshot_gui.ui.sort.sorting_flow import SortingFlow
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.activity = Activity(desk, compute, self.strip, self)
         self.review = Review(desk, compute, self.gallery, self.model, self.filters, self.seeing.arrangement, self)
         self.ripple = RippleFlow(desk, self.gallery, self.model, self.shown_set, self.turns, self)
+        self.second_look = SecondLook(desk, compute, self)
         self.shell = Shell(desk, compute, tasks, settings, self._on_disk, self.gallery, self)
         self.project = ProjectFlow(desk, tasks, settings, self)
         self.refreshing = Refreshing(self.turns, self)
@@ -121,6 +123,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.filters)
         column.addWidget(self.shown_set)
         column.addWidget(self.ripple.bar)
+        column.addWidget(self.second_look.bar)
         column.addWidget(self._centre, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         for part in (self.panel, middle, self.inspector):
@@ -210,6 +213,7 @@ class MainWindow(QMainWindow):
             self.undoing.say("")  # a passing sentence in the language of before
             self._show_title()
             self.ripple.retranslate()
+            self.second_look.retranslate()
             self.activity.retranslate()
             self.refreshing.all_anew()
             self._show_current(self.gallery.current_id())

@@ -378,6 +378,16 @@
     </message>
 </context>
 <context>
+    <name>SecondLookBar</name>
+    <message numerus="yes">
+        <source>%Ln picture(s) that you called none of these look like {name}.</source>
+        <translation>
+            <numerusform>%Ln picture that you called none of these looks like {name}.</numerusform>
+            <numerusform>%Ln pictures that you called none of these look like {name}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ShownSet</name>
     <message numerus="yes">
         <source>%Ln picture(s): {title}</source>

@@ -2334,6 +2334,34 @@
     </message>
 </context>
 <context>
+    <name>SecondLook</name>
+    <message>
+        <source>you called none of these</source>
+        <translation>您曾判为“以上都不是”</translation>
+    </message>
+</context>
+<context>
+    <name>SecondLookBar</name>
+    <message numerus="yes">
+        <source>%Ln picture(s) that you called none of these look like {name}.</source>
+        <translation>
+            <numerusform>您判为“以上都不是”的图片中，有 %Ln 张看起来像“{name}”。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Show the pictures you called none of these</source>
+        <translation>显示您判为“以上都不是”的图片</translation>
+    </message>
+    <message>
+        <source>Hide this</source>
+        <translation>隐藏</translation>
+    </message>
+</context>
+<context>
     <name>Seeing</name>
     <message>
         <source>Large &amp;picture</source>
