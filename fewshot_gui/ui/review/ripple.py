@@ -175,7 +175,8 @@ class RippleFlow(QObject):
             line.show_button.clicked.connect(show)
             line.undo.clicked.connect(self.undo)
         self.bar.left.connect(self.leave)
-        self._escape = QShortcut(QKeySequence("Esc"), gallery, self.leave, context=Qt.ShortcutContext.WidgetShortcut)
+        self._escape = QShortcut(QKeySequence("Esc"), gallery, self.leave)
+        self._escape.setContext(Qt.ShortcutContext.WidgetShortcut)  # given to the constructor, it is not heeded
         self._escape.setEnabled(False)
         desk.changed.connect(self._on_changed)
         desk.replaced.connect(self._on_replaced)
