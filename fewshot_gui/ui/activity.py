@@ -16,6 +16,8 @@ from fewshot_gui.workers.compute import Compute
 translate = QCoreApplication.translate
 TELL_EVERY = 0.1
 """Seconds between two steps of adapting that are shown."""
+NOTICEABLE = 1.0
+"""Seconds that reading a folder has to take before its end is told."""
 
 
 class Activity(QObject):
@@ -26,6 +28,7 @@ class Activity(QObject):
         self._desk, self._strip = desk, strip
         self._is_ready = self._is_scanning = False
         self._told = 0.0  # when a step of adapting was shown
+        self._reads_since: float | None = None  # when the first of the pictures that are being read was
         self._again: Callable[[], None] | None = None  # says what is going on
         self._adapted: Callable[[], None] | None = None
         desk.scanning.connect(self.on_scanning)
@@ -34,7 +37,8 @@ class Activity(QObject):
         compute.adapt_progress.connect(self._on_adapt_progress)
         compute.adapted.connect(self._on_adapted)
         compute.read_progress.connect(self._on_read_progress)
-        compute.idle.connect(self._clear)
+        compute.idle.connect(self._on_idle)
+        desk.replaced.connect(self._on_replaced)
         compute.failed.connect(lambda _: self._clear())
         self.on_scanning(False)
 
@@ -52,6 +56,7 @@ class Activity(QObject):
             self._strip.set_activity(translate("MainWindow", "Looking for pictures"))
         elif self._is_ready:
             self._clear()  # where pictures are being read, their progress shows again at once
+            self._tell_classified()
         else:
             self._strip.set_activity(translate("MainWindow", "Starting the learner"))
 
@@ -70,6 +75,26 @@ class Activity(QObject):
         if note:
             reason = translate("MainWindow", "The GPU is not used: {reason}")
             self._strip.warn(reason.format(reason=translated(note)))
+
+    def _on_idle(self) -> None:
+        self._clear()
+        self._tell_classified()
+
+    def _on_replaced(self) -> None:
+        self._reads_since = None
+
+    def _tell_classified(self) -> None:
+        """The whole folder is read and classified: say so once, unless it took no time or the strip offers undo."""
+        session, since = self._desk.session, self._reads_since
+        if since is None or self._is_scanning or self._desk.is_closed or session.request() is None:
+            return
+        counts = session.counts()
+        if counts.waiting:  # it was cancelled, or is still going on
+            return
+        self._reads_since = None
+        if time.monotonic() - since >= NOTICEABLE and not self._strip.offers_action:
+            text = self.tr("%Ln picture(s) classified, {review} to review.", "", counts.all - counts.unreadable)
+            self._desk.said.emit(text.format(review=QLocale().toString(counts.review)), False)
 
     def _clear(self) -> None:
         self._again = None
@@ -97,6 +122,8 @@ class Activity(QObject):
 
     def _on_read_progress(self, done: int, total: int) -> None:
         self._again = partial(self._on_read_progress, done, total)
+        if self._reads_since is None:
+            self._reads_since = time.monotonic()
         taught = self._desk.session.request() is not None
         text = translate("MainWindow", "Classifying") if taught else translate("MainWindow", "Reading")
         self._strip.set_pictures(text, done, total)

@@ -108,6 +108,11 @@ class StatusStrip(QWidget):
         self._message.show_message(sentence, action_text)
         _announce(self, sentence, urgent=False)
 
+    @property
+    def offers_action(self) -> bool:
+        """Whether a sentence with a button is shown."""
+        return not (self._message.isHidden() or self._message.action.isHidden())
+
     def warn(self, sentence: str) -> None:
         """Show a sentence that stays until the person takes note of it. Further ones wait behind it."""
         self._warnings.add(sentence)

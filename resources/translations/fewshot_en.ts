@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
 <context>
+    <name>Activity</name>
+    <message numerus="yes">
+        <source>%Ln picture(s) classified, {review} to review.</source>
+        <translation>
+            <numerusform>%Ln picture classified, {review} to review.</numerusform>
+            <numerusform>%Ln pictures classified, {review} to review.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ClassCard</name>
     <message numerus="yes">
         <source>%Ln example(s)</source>

@@ -172,6 +172,15 @@
     </message>
 </context>
 <context>
+    <name>Activity</name>
+    <message numerus="yes">
+        <source>%Ln picture(s) classified, {review} to review.</source>
+        <translation>
+            <numerusform>已分类 %Ln 张图片，其中 {review} 张待确认。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Arrangement</name>
     <message>
         <source>Without an answer</source>
