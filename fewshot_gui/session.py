@@ -17,6 +17,7 @@ from fewshot_gui.engine import Read, Scored
 from fewshot_gui.images.bring import Brought, BroughtClasses, bring, bring_classes
 from fewshot_gui.images.decode import content_hash
 from fewshot_gui.images.errors import printable, reason_of
+from fewshot_gui.images.find import PictureFile
 from fewshot_gui.operations import Operations
 from fewshot_gui.paths import data_folder
 from fewshot_gui.pictures import Pictures
@@ -185,15 +186,29 @@ class Session(Pictures, Operations):
 
     def _bring_in(self, brought: Brought) -> tuple[list[int], list[str]]:
         """Ids of these pictures, made known where they were not; and what can't be brought in."""
-        files = brought.files
+        self.make_known([file for file in brought.files if not self._is_as_known(file)])
+        return list(dict.fromkeys(self.ids_of(f.path for f in brought.files))), list(brought.sentences)
+
+    def make_known(self, files: Sequence[PictureFile]) -> Change:
+        """Note pictures that are about to become examples. It is nothing that a person did; so it may be done with some
+        at a time, where there are so many that all at once would take long."""
         inside = [f for f in files if self.folder is not None and f.path.is_relative_to(self.folder)]
-        if inside:
-            self.add_pictures(inside)
+        change = self.add_pictures(inside) if inside else Change()
         outside = [f for f in files if self.folder is None or not f.path.is_relative_to(self.folder)]
         rows = [NewPicture(f.path, False, f.size, f.mtime_ns) for f in outside]
-        for picture_id, file in zip(self._store.add_pictures(rows), outside, strict=True):
+        again = False
+        for picture_id, file in zip(self._store.add_pictures(rows) if rows else (), outside, strict=True):
+            known = self._pictures.get(picture_id)
+            again |= known is not None and known.problem is not None and picture_id in self._human
             self._know(Picture(picture_id, file.path, False), False, file.size, file.mtime_ns)
-        return list(dict.fromkeys(self.ids_of(f.path for f in files))), list(brought.sentences)
+            self._looked_at.add(picture_id)  # just now, by whoever brings it
+        return replace(change, classes=change.classes or again, support=change.support or again)
+
+    def _is_as_known(self, file: PictureFile) -> bool:
+        picture_id = self._pictures.id_at(file.path)
+        if picture_id is None or self._stamp[picture_id] != (file.size, file.mtime_ns):
+            return False
+        return self._pictures[picture_id].problem is None  # else it is tried again
 
     def add_image_data(self, class_id: int, data: bytes, name: str) -> Change:
         """Make a pasted or dragged image (PNG bytes) an example; it is kept inside the project file."""

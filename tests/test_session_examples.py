@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fewshot_gui.engine import Read
+from fewshot_gui.images.bring import bring
 from fewshot_gui.images.errors import GONE
 from fewshot_gui.images.find import FolderError, Skipped, find_pictures
 from fewshot_gui.session import Change, Filter, Session, SessionError
@@ -86,6 +87,19 @@ def test_an_example_that_moves_to_another_class_is_told(session: Session, animal
         "and 2 more moved from dog to cat"
         in session.add_examples(cat, [animals / f"{n}.png" for n in "abc"]).sentences[0]
     )
+
+
+def test_examples_made_known_before_are_taken_as_others_are(session: Session, animals: Path) -> None:
+    session.open_folder(animals)
+    cat, _ = session.add_class("cat")
+    brought = bring([animals / "deep", animals.parent / "nothing.png"], animals)
+    before = session.undo_name
+    for file in brought.files:
+        session.make_known([file])
+    assert session.undo_name == before and not session.examples(cat)
+    change = session.take_examples(cat, brought)
+    assert [session.picture(i).path for i in session.examples(cat)] == [file.path for file in brought.files]
+    assert change.done and len(change.sentences) == 1
 
 
 def test_what_cannot_be_an_example_is_told_and_the_rest_is_taken(

@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
 from fewshot_gui.images.bring import Brought
+from fewshot_gui.images.find import PictureFile
+from fewshot_gui.session import Change, Session
 from fewshot_gui.ui import bringing
 from fewshot_gui.ui.drops import Drop
 
@@ -70,3 +72,43 @@ def test_a_folder_of_class_folders_is_looked_up_beside_the_window(
     may_go.set()
     qtbot.waitUntil(lambda: len(program.desk.session.classes) == 3)
     assert program.window.strip._message._text.text() == "9 picture(s) added as examples, from the folders in examples."
+
+
+@pytest.fixture
+def in_pieces(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Two pictures are made known at a time; how many it were, each time."""
+    monkeypatch.setattr(bringing, "AT_ONCE", 2)
+    pieces: list[int] = []
+    real = Session.make_known
+
+    def noted(self: Session, files: Sequence[PictureFile]) -> Change:
+        if threading.current_thread() is threading.main_thread() and files:
+            pieces.append(len(files))
+        return real(self, files)
+
+    monkeypatch.setattr(Session, "make_known", noted)
+    return pieces
+
+
+def test_many_examples_are_made_known_in_pieces_and_are_one_step_of_undo(
+    start: Start, qtbot: QtBot, examples: dict[str, list[Path]], in_pieces: list[int]
+) -> None:
+    program = start()
+    session = program.desk.session
+    pictures = [*examples["red"], *examples["green"][:2]]
+    program.desk.take_drop(None, Drop(paths=tuple(pictures)))
+    qtbot.waitUntil(lambda: bool(session.classes))
+    assert in_pieces == [2, 2, 1]
+    assert [session.picture(i).path for i in session.examples(session.classes[0].id)] == pictures
+    program.window.menu.undo.trigger()
+    assert not session.classes and session.undo_name is None
+
+
+def test_stopped_between_two_pieces_nothing_becomes_an_example(
+    start: Start, qtbot: QtBot, examples: dict[str, list[Path]], in_pieces: list[int]
+) -> None:
+    program = start()
+    program.desk.changed.connect(lambda _: program.desk.bringing.stop() if in_pieces else None)
+    program.desk.take_drop(None, Drop(paths=tuple(examples["red"])))
+    qtbot.waitUntil(lambda: in_pieces != [] and program.desk.bringing._turns.is_empty)
+    assert in_pieces == [2] and not program.desk.session.classes
