@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fewshot_gui.answers import NONE_OF_THESE
 from fewshot_gui.engine import Engine
 
 _LEAST = 0.5
@@ -32,7 +31,7 @@ def second_look(none: Sequence[int], new: Collection[int]) -> Callable[[Engine, 
 
     def ask(engine: Engine, overtaken: Callable[[], bool]) -> Alike | None:
         support = engine.support
-        class_ids = np.array([c for c in support.class_ids if c != NONE_OF_THESE], np.int64)  # "none" is the last
+        class_ids = np.array([c for c in support.class_ids if c], np.int64)  # "none of these" is 0 and comes last
         here = np.array([i for i in none if i in engine.features], np.int64)
         if len(class_ids) < 2 or not len(here):
             return None
@@ -43,7 +42,7 @@ def second_look(none: Sequence[int], new: Collection[int]) -> Callable[[Engine, 
         sure = prediction.probabilities.max(1)
         said = np.where(prediction.is_known & (sure > _LEAST), class_ids[prediction.probabilities.argmax(1)], 0)
         counts = {class_id: int((said == class_id).sum()) for class_id in sorted(new)}
-        most = max(counts, key=lambda class_id: counts[class_id], default=NONE_OF_THESE)
+        most = max(counts, key=lambda class_id: counts[class_id], default=0)
         if not counts.get(most):
             return None
         order = np.argsort(-sure, kind="stable")
