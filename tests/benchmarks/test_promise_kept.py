@@ -11,13 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fewshot_gui.images.decode import UnreadableError, read_square
-from fewshot_gui.images.find import class_folders
 from fewshot_gui.learner.learner import Learner, Prediction
 from fewshot_gui.learner.promise_check import draw_folder
 from fewshot_gui.promises import AUDIT, TARGETS, Evidence, audit, promised
+from tests.labelled_collections import COLLECTIONS, collection
 
-COLLECTIONS = [Path(place) for place in os.environ.get("FEWSHOT_COLLECTIONS", "").split(os.pathsep) if place]
 PROJECTS = int(os.environ.get("FEWSHOT_PROJECTS", "200"))
 ANSWERS = (0, 20, 50, 100)
 CORRECTIONS = 10
@@ -28,25 +26,6 @@ pytestmark = [
     pytest.mark.benchmark,
     pytest.mark.skipif(not COLLECTIONS, reason="FEWSHOT_COLLECTIONS names no collections"),
 ]
-
-
-def collection(learner: Learner, folder: Path, cache: Path) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Features of all pictures, and the rows of each class."""
-    file = cache / f"{folder.name}-{learner.features_digest}.npz"
-    if not file.exists():
-        features, labels = [], []
-        for k, paths in enumerate(class_folders(folder).values()):
-            for path in paths:
-                try:
-                    features.append(learner.features(read_square(path, learner.side)[None])[0])
-                    labels.append(k)
-                except UnreadableError:
-                    continue
-        cache.mkdir(parents=True, exist_ok=True)
-        np.savez(file, features=np.stack(features), labels=np.array(labels))
-    kept = np.load(file)
-    labels = kept["labels"]
-    return kept["features"], [np.flatnonzero(labels == k) for k in range(labels.max() + 1)]
 
 
 class Project:
