@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
             self.model.refresh(change.pictures)
         if change.classes or self.gallery.current_id() in change.pictures:
             self.turns.ask("current", lambda: self._show_current(self.gallery.current_id()))
-        if change.rows:
+        elif change.rows:
             self.turns.ask("inspected", self.inspector.refresh)  # also where only the lesser scores are others
         self.refreshing.after(change)
 

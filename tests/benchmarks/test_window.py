@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from fewshot_gui.app import Application
 from fewshot_gui.session import Session
+from fewshot_gui.ui.drops import Drop
 from fewshot_gui.workers.compute import make_engine
 from tests.benchmarks.pauses import Ticker, scroll_through, spread
 
@@ -149,3 +150,26 @@ def test_the_window_is_visible_before_torch_is_imported(figures: Callable[[str],
         assert torch_imported == "False"
         times.append(float(seconds))
     figures(f"window visible {sorted(times)[2]:.2f} s after the process started (median of 5)")
+
+
+def test_the_event_loop_while_very_many_examples_are_dropped_and_taken_back(
+    qtbot: QtBot,
+    program: Application,
+    thousand: list[Path],
+    figures: Callable[[str], None],
+    tmp_path: Path,
+) -> None:
+    with qtbot.waitSignal(program.compute.ready, timeout=MINUTES):
+        pass
+    folder, session = many(thousand, tmp_path, COUNT), program.desk.session
+    class_id = program.desk.new_class()
+    with Ticker() as dropping:
+        program.desk.take_drop(class_id, Drop(paths=(folder,)))
+        qtbot.waitUntil(lambda: not program.desk.bringing.is_searching, timeout=MINUTES)
+        qtbot.wait(500)
+    assert class_id is not None and len(session.examples(class_id)) == COUNT
+    figures(f"event loop while {COUNT:,} examples are dropped: {dropping}")
+    with Ticker() as undoing:
+        program.window.menu.undo.trigger()
+        qtbot.wait(500)
+    figures(f"event loop while that is undone: {undoing}")
