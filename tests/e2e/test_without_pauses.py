@@ -52,6 +52,9 @@ def at_rest(program: Application, qtbot: QtBot) -> None:
         return settled(program) and there and not busy
 
     qtbot.waitUntil(rests)
+    answers: list[bool] = []
+    compute.ask("rest", lambda *_: True, answers.append)  # answered after what is being answered still
+    qtbot.waitUntil(lambda: answers != [] and rests())
     QApplication.processEvents()
 
 
