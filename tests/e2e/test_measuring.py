@@ -132,6 +132,7 @@ def test_cancelling_a_new_map_keeps_the_last_one_and_it_can_be_drawn_again(
     assert not window.map.progress.isVisible() and window.map.draw.isVisible()
     assert (np.array(plot._spots.getData()) == before).all()
     monkeypatch.setattr(layout, "project", real)
+    qtbot.waitUntil(lambda: program.desk.session.counts().waiting == 0)  # only what was read has a place
     qtbot.mouseClick(window.map.draw, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(plot.ids) == 37 + 9)
 
