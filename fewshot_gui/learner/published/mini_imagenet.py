@@ -177,7 +177,8 @@ class Bench:
         self._features: dict[tuple[tuple[str, ...], tuple[int, ...]], FeatureSet] = {}
 
     def backbone(self, scales: tuple[int, ...]) -> EmbeddedBackbone:
-        return EmbeddedBackbone(replace(self.architecture, looks=scales), self.trunk)
+        looks = tuple(side for side in scales for _ in ("plain", "mirrored"))
+        return EmbeddedBackbone(replace(self.architecture, looks=looks), self.trunk)
 
     def features(self, part: Collection, scales: tuple[int, ...], progress: Progress) -> FeatureSet:
         """Features of all pictures of a collection, each the mean of the picture's own and its mirror image's."""
@@ -189,8 +190,7 @@ class Bench:
             batch = torch.from_numpy(part.pictures[begin : begin + FEATURE_BATCH]).to(self.device)
             x = interpolate(batch.permute(0, 3, 1, 2).float(), (backbone.side,) * 2, mode="bilinear", antialias=True)
             with torch.inference_mode():
-                seen = (backbone(x) + backbone(x.flip(3))) / 2
-            views[0, begin : begin + len(batch)] = seen.half().cpu().numpy()
+                views[0, begin : begin + len(batch)] = backbone(x).half().cpu().numpy()
             progress(f"Features at {' and '.join(map(str, scales))} pixels", begin + len(batch), len(part.labels))
         rows = tuple(part.of_class(k) for k in range(len(part.classes)))
         self._features[part.classes, scales] = FeatureSet(part.name, views, rows)

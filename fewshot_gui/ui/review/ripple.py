@@ -7,25 +7,17 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEasingCurve, QEvent, QLocale, QObject, QPropertyAnimation, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEasingCurve, QLocale, QObject, QPropertyAnimation, Qt
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QKeyEvent,
     QKeySequence,
-    QPainter,
-    QPaintEvent,
     QShortcut,
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QStyle,
-    QToolButton,
     QWidget,
 )
 
@@ -39,6 +31,7 @@ from fewshot_gui.ui.gallery.gallery_model import GalleryModel
 from fewshot_gui.ui.gallery.shown_set import ShownSet
 from fewshot_gui.ui.gallery.tile import class_name
 from fewshot_gui.ui.labels import IconLabel
+from fewshot_gui.ui.review.bar import Bar
 from fewshot_gui.ui.shell.language import Words, listed
 from fewshot_gui.ui.turns import Turns
 
@@ -49,11 +42,8 @@ _NAMED = 3
 _SLIDES_MS = 180
 
 
-class RippleBar(QFrame):
-    """Two lines at most: what the network unlearned, and what changed class. Hidden while there is nothing to say."""
-
-    left = Signal()
-    """The person is done with it."""
+class RippleBar(Bar):
+    """Two lines at most: what the network unlearned, and what changed class."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,32 +53,27 @@ class RippleBar(QFrame):
         grid.setColumnStretch(1, 1)
         self.guard = _Line(0, "warning", "warning", grid, self)
         self.changes = _Line(1, "ripple", "accent", grid, self)
-        self.close_button = QToolButton(self)
-        self.close_button.setIcon(theme.icon("close"))
-        self.close_button.clicked.connect(lambda: self.left.emit())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.SPACE * 3 // 2, theme.SPACE // 2, theme.SPACE, theme.SPACE // 2)
-        row.setSpacing(theme.SPACE)
-        row.addLayout(grid, 1)
-        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.row.addLayout(grid, 1)
+        self.row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._slide = QPropertyAnimation(self, b"maximumHeight", self)
         self._slide.setDuration(_SLIDES_MS)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._slide.finished.connect(lambda: self.setMaximumHeight(_ANY_HEIGHT))
-        self._name_everything()
-        self.hide()
+        self.name_everything()
 
     def show_lines(self, guard: str, changes: str, can_undo: bool) -> None:
         """Say these sentences, "" for none, and offer undo or not."""
         self.guard.say(guard, can_undo)
         self.changes.say(changes, can_undo and not guard)
+        self.tint = "warning" if guard else "accent"
+        self.update()
         if not self.isVisible():
             self.show()
             if moves():
                 self._slide.setStartValue(0)
                 self._slide.setEndValue(self.sizeHint().height())
                 self._slide.start()
-        _announce(self, " ".join(filter(None, (guard, changes))))
+        self.announce(" ".join(filter(None, (guard, changes))))
 
     def leave(self) -> None:
         """Nothing to say any more."""
@@ -96,25 +81,7 @@ class RippleBar(QFrame):
         self.setMaximumHeight(_ANY_HEIGHT)
         self.hide()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._name_everything()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tint = theme.colour("accent" if self.guard.text.isHidden() else "warning")
-        painter = QPainter(self)
-        painter.fillRect(0, 0, theme.SPACE // 2, self.height(), tint)
-        tint.setAlphaF(0.1)
-        painter.fillRect(self.rect(), tint)
-
-    def _name_everything(self) -> None:
+    def name_everything(self) -> None:
         self.guard.show_button.setText(self.tr("Show"))
         self.guard.show_button.setAccessibleName(self.tr("Show the pictures you had confirmed"))
         self.guard.undo.setText(self.tr("Go back"))
@@ -206,9 +173,7 @@ class RippleFlow(QObject):
         """Say no more of it."""
         self._turns.drop("ripple")
         self._ripple, self._unlearned = None, ()
-        focus = QApplication.focusWidget()
-        if focus is not None and self._gallery.isVisible() and self.bar.isAncestorOf(focus):
-            self._gallery.setFocus()
+        self.bar.give_focus_to(self._gallery)
         self.bar.leave()
         self._escape.setEnabled(False)
         if not self._shown_set.is_on:
@@ -301,8 +266,3 @@ def moves() -> bool:
     if preference is not None and preference().name == "ReducedMotion":
         return False
     return QApplication.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
-
-
-def _announce(widget: QWidget, sentence: str) -> None:
-    """Have a screen reader say it."""
-    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, sentence))

@@ -5,25 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from fewshot_gui.questions.second_look import Alike, second_look
 from fewshot_gui.session import NONE_OF_THESE, Change
 from fewshot_gui.ui import theme
 from fewshot_gui.ui.desk import Desk
 from fewshot_gui.ui.labels import IconLabel
+from fewshot_gui.ui.review.bar import Bar
 from fewshot_gui.workers.compute import Compute
 
 if TYPE_CHECKING:
     from fewshot_gui.ui.main_window import MainWindow
 
 
-class SecondLookBar(QFrame):
-    """A sentence, a button that shows the pictures it speaks of, and one that hides it. Hidden at first."""
-
-    left = Signal()
+class SecondLookBar(Bar):
+    """A sentence, and a button that shows the pictures it speaks of."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,18 +29,11 @@ class SecondLookBar(QFrame):
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.show_button = QPushButton(self)
-        self.close_button = QToolButton(self)
-        self.close_button.setIcon(theme.icon("close"))
-        self.close_button.clicked.connect(lambda: self.left.emit())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.SPACE * 3 // 2, theme.SPACE // 2, theme.SPACE, theme.SPACE // 2)
-        row.setSpacing(theme.SPACE)
-        row.addWidget(IconLabel("ripple", "accent", 2 * theme.SPACE, self))
-        row.addWidget(self.text, 1)
-        row.addWidget(self.show_button)
-        row.addWidget(self.close_button)
-        self._name_everything()
-        self.hide()
+        self.row.addWidget(IconLabel("ripple", "accent", 2 * theme.SPACE, self))
+        self.row.addWidget(self.text, 1)
+        self.row.addWidget(self.show_button)
+        self.row.addWidget(self.close_button)
+        self.name_everything()
 
     def say(self, name: str, count: int) -> None:
         """So many pictures look like the class of this name."""
@@ -50,27 +41,9 @@ class SecondLookBar(QFrame):
         if text != self.text.text() or not self.isVisible():
             self.text.setText(text)
             self.show()
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+            self.announce(text)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._name_everything()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tint = theme.colour("accent")
-        painter = QPainter(self)
-        painter.fillRect(0, 0, theme.SPACE // 2, self.height(), tint)
-        tint.setAlphaF(0.1)
-        painter.fillRect(self.rect(), tint)
-
-    def _name_everything(self) -> None:
+    def name_everything(self) -> None:
         self.show_button.setText(self.tr("Show"))
         self.show_button.setAccessibleName(self.tr("Show the pictures you called none of these"))
         self.close_button.setToolTip(self.tr("Hide this"))
@@ -104,9 +77,7 @@ class SecondLook(QObject):
     def leave(self) -> None:
         """Say no more of it."""
         self._alike = None
-        focus = QApplication.focusWidget()
-        if focus is not None and self.bar.isAncestorOf(focus) and self._window.gallery.isVisible():
-            self._window.gallery.setFocus()
+        self.bar.give_focus_to(self._window.gallery)
         self.bar.hide()
 
     def retranslate(self) -> None:
