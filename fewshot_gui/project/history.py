@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
 from fewshot_gui.project.rows import COLUMNS, Change, Operation, Row
@@ -33,8 +34,7 @@ class HistoryError(ValueError):
 
 def commit(connection: sqlite3.Connection, kind: str, count: int, subject: str, changes: Sequence[Change]) -> None:
     """Do an operation and remember it. Run inside a transaction."""
-    for change in changes:
-        _put(connection, change, change.after)
+    _put(connection, ((change, change.after) for change in changes))
     connection.execute("DELETE FROM history WHERE undone")
     connection.execute(
         "INSERT INTO history (kind, count, subject, changes, undone) VALUES (?, ?, ?, ?, 0)",
@@ -48,16 +48,14 @@ def commit(connection: sqlite3.Connection, kind: str, count: int, subject: str, 
 def undo(connection: sqlite3.Connection) -> Operation | None:
     """Take back the newest operation that stands. Run inside a transaction. Raises HistoryError."""
     operation = _mark(connection, _NEWEST_DONE, undone=True)
-    for change in reversed(operation.changes if operation else ()):
-        _put(connection, change, change.before)
+    _put(connection, ((change, change.before) for change in reversed(operation.changes if operation else ())))
     return operation
 
 
 def redo(connection: sqlite3.Connection) -> Operation | None:
     """Do again what was undone last. Run inside a transaction. Raises HistoryError."""
     operation = _mark(connection, _OLDEST_UNDONE, undone=False)
-    for change in operation.changes if operation else ():
-        _put(connection, change, change.after)
+    _put(connection, ((change, change.after) for change in (operation.changes if operation else ())))
     return operation
 
 
@@ -115,16 +113,22 @@ def _fits(row: Any, columns: Sequence[str]) -> bool:
     return isinstance(row, dict) and set(row) == set(columns) and all(isinstance(row[c], _KINDS[c]) for c in columns)
 
 
-def _put(connection: sqlite3.Connection, change: Change, row: Row | None) -> None:
-    key, *columns = COLUMNS[change.table]
-    if row is None:
-        connection.execute(f"DELETE FROM {change.table} WHERE {key} = ?", (change.key,))
-        return
-    if set(row) != set(columns):
+def _put(connection: sqlite3.Connection, rows: Iterable[tuple[Change, Row | None]]) -> None:
+    """Write these rows in order, neighbours of one table at once; None deletes. Raises ValueError."""
+    for (table, deleted), group in groupby(rows, lambda item: (item[0].table, item[1] is None)):
+        key, *columns = COLUMNS[table]
+        if deleted:
+            connection.executemany(f"DELETE FROM {table} WHERE {key} = ?", [(change.key,) for change, _ in group])
+            continue
+        updates = ", ".join(f"{column} = excluded.{column}" for column in columns)
+        connection.executemany(
+            f"INSERT INTO {table} ({key}, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
+            f" ON CONFLICT ({key}) DO UPDATE SET {updates}",
+            [(change.key, *_values(change, row or {}, columns)) for change, row in group],
+        )
+
+
+def _values(change: Change, row: Row, columns: Sequence[str]) -> list[Any]:
+    if len(row) != len(columns) or not all(column in row for column in columns):
         raise ValueError(f"A row of {change.table} needs {columns}, not {sorted(row)}")
-    updates = ", ".join(f"{column} = excluded.{column}" for column in columns)
-    connection.execute(
-        f"INSERT INTO {change.table} ({key}, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})"
-        f" ON CONFLICT ({key}) DO UPDATE SET {updates}",
-        (change.key, *(row[column] for column in columns)),
-    )
+    return [row[column] for column in columns]

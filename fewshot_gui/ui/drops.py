@@ -71,6 +71,7 @@ class DropTarget(QObject):
         self.position = QPointF()  # of the latest drag, in the widget
         self.modifiers = Qt.KeyboardModifier.NoModifier  # held during it
         self.card: int | None = None  # the class whose card it carries
+        self.own_tiles = False  # whether it carries pictures of the gallery
         self._cards = cards
         self._refusing = False
         widget.setAcceptDrops(True)
@@ -98,6 +99,7 @@ class DropTarget(QObject):
 
     def _enter(self, event: QDropEvent) -> None:
         self.card = _card(event.mimeData())
+        self.own_tiles = bool(_tiles(event.mimeData())) and not event.mimeData().hasFormat(EXAMPLES_MIME)
         if self.card is not None:
             self._refusing = not self._cards
             return

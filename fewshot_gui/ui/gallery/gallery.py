@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fewshot_gui.answers import Mask
 from fewshot_gui.ui import theme
+from fewshot_gui.ui.drop_frame import DropFrame
 from fewshot_gui.ui.drops import Drop, DropTarget
 from fewshot_gui.ui.gallery.gallery_model import GalleryModel, Ids, runs_of
 from fewshot_gui.ui.gallery.grid_view import GridView
@@ -82,6 +83,7 @@ class GalleryView(GridView):
         drops = DropTarget(self.viewport())
         drops.dropped.connect(self._take_drop)
         drops.refused.connect(self.drop_refused)
+        DropFrame(self, drops)
         model.modelAboutToBeReset.connect(self._keep_selection)
         model.modelReset.connect(self._restore_selection)
         model.sections_changed.connect(lambda: self.viewport().update())

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from fewshot_gui.session import ClassInfo, Decision, Picture, State
@@ -117,7 +117,14 @@ class Gallery(SimpleNamespace):
         event = QWheelEvent(centre, place, QPoint(), turned, Button.NoButton, modifier, phase, False)
         QApplication.sendEvent(viewport, event)
 
-    def drop(self, mime):
+    def drag_in(self, mime):
         how = (Qt.DropAction.CopyAction, mime, Button.LeftButton, Modifier.NoModifier)
         QApplication.sendEvent(self.view.viewport(), QDragEnterEvent(QPoint(20, 20), *how))
+
+    def drag_out(self):
+        QApplication.sendEvent(self.view.viewport(), QDragLeaveEvent())
+
+    def drop(self, mime):
+        self.drag_in(mime)
+        how = (Qt.DropAction.CopyAction, mime, Button.LeftButton, Modifier.NoModifier)
         QApplication.sendEvent(self.view.viewport(), QDropEvent(QPointF(20, 20), *how))

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtWidgets import QApplication
 
+from fewshot_gui.ui.drop_frame import DropFrame
 from fewshot_gui.ui.drops import PICTURES_MIME
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -135,3 +136,22 @@ def test_tiles_dropped_on_their_own_gallery_change_nothing(gallery, told):
     refused, taken = told(gallery.view.drop_refused), told(gallery.view.paths_dropped)
     gallery.drop(gallery.model.mime_data([1, 2]))
     assert refused == taken == []
+
+
+def test_the_gallery_is_framed_while_a_folder_is_over_it(gallery, tmp_path):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    frame = gallery.view.findChild(DropFrame)
+    assert not frame.isVisible()
+    gallery.drag_in(mime)
+    assert frame.isVisible() and frame.geometry() == gallery.view.viewport().geometry()
+    assert gallery.view.childAt(frame.geometry().center()) is gallery.view.viewport()  # it is in nobody's way
+    gallery.drag_out()
+    assert not frame.isVisible()
+    gallery.drop(mime)
+    assert not frame.isVisible()
+
+
+def test_the_gallery_is_not_framed_while_its_own_pictures_are_over_it(gallery):
+    gallery.drag_in(gallery.model.mime_data([1, 2]))
+    assert not gallery.view.findChild(DropFrame).isVisible()
