@@ -364,6 +364,23 @@ def test_meta_training_can_begin_with_an_earlier_pretraining(meta_train: Command
 
 
 @pytest.mark.usefixtures("small")
+def test_a_trunk_is_distilled_from_those_of_earlier_pretrainings(meta_train: Command, tmp_path: Path) -> None:
+    assert meta_train().code == 0
+    (tmp_path / "mine.safetensors").rename(tmp_path / "earlier.safetensors")
+    work = tmp_path / "mine.safetensors.work"
+    earlier = (work / "pretrain.pt").rename(tmp_path / "pretrain.pt")
+    distilled = ("--teacher", earlier, "--teacher", earlier, "--distil-steps", 2, "--distil-pictures", 60)
+    outcome = meta_train(*distilled)
+    assert outcome.code == 0, outcome.err
+    assert "distilled from 2" in load_weights(tmp_path / "mine.safetensors").about["pretraining"]
+    assert not (work / "pretrain.pt").exists() and (work / "distil.pt").exists()
+    refused = meta_train("--teacher", tmp_path / "nothing.pt")
+    assert refused.code == 2 and "There is no file" in refused.err
+    refused = meta_train("--teacher", earlier, "--begin-with", earlier)
+    assert refused.code == 2 and "not two of them" in refused.err
+
+
+@pytest.mark.usefixtures("small")
 def test_meta_training_on_a_backbone_that_is_not_here_is_refused(meta_train: Command) -> None:
     outcome = meta_train("--backbone", "resnet50")
     assert outcome.code == 2 and "weights get resnet50" in outcome.err

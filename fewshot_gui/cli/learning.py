@@ -254,6 +254,12 @@ def meta_train(
     steps: Annotated[int, typer.Option(min=1, help="Pretraining steps of 128 pictures.")] = 12_000,
     rate: Annotated[float, typer.Option(min=0, help="Pretraining's highest rate.")] = 0.15,
     begin_with: Annotated[Path | None, typer.Option(help="The pretrain.pt of an earlier run.")] = None,
+    teacher: Annotated[
+        list[Path] | None,
+        typer.Option(help="The pretrain.pt of an earlier run, to distil. Give several, the best last."),
+    ] = None,
+    distil_steps: Annotated[int, typer.Option(min=1, help="Steps of distillation, of 128 pictures.")] = 3621,
+    distil_pictures: Annotated[int, typer.Option(min=1, help="Pictures that the teachers look at.")] = 40_000,
     backbone: Annotated[str | None, typer.Option(help="Meta-train on this torchvision backbone instead.")] = None,
     episodes: Annotated[int, typer.Option(min=0)] = 4_000,
     second_order: Annotated[bool, typer.Option("--second-order", help="Second-order MAML.")] = False,
@@ -273,12 +279,17 @@ def meta_train(
         raise SessionError("--out must be a .safetensors file in a folder that exists.")
     if out.exists() and not out.with_name(out.name + ".work").is_dir():
         raise SessionError(f'"{printable(out)}" exists and was not made by this command. Choose another name.')
-    if begin_with is not None and not begin_with.is_file():
-        raise SessionError(f'There is no file "{printable(begin_with)}" to begin with.')
-    start = TrainingSettings(seed=seed, backbone=backbone, begin_with=begin_with)
+    earlier = [begin_with] if begin_with is not None else []
+    for checkpoint in [*earlier, *(teacher or [])]:
+        if not checkpoint.is_file():
+            raise SessionError(f'There is no file "{printable(checkpoint)}" to begin with.')
+    if teacher and (backbone or begin_with):
+        raise SessionError("Give --teacher, --begin-with or --backbone, not two of them.")
+    start = TrainingSettings(seed=seed, backbone=backbone, begin_with=begin_with, teachers=tuple(teacher or ()))
     settings = replace(
         start,
         pretrain=replace(start.pretrain, steps=steps, rate=rate, warmup=min(start.pretrain.warmup, steps // 4)),
+        distil=replace(start.distil, steps=distil_steps, pictures=distil_pictures),
         outer=replace(start.outer, episodes=episodes, second_order=second_order),
     )
     try:

@@ -43,14 +43,14 @@ class Architecture:
     """What fixes the embedded backbone's shape.
 
     looks: the sides, in pixels, to which a picture is squeezed whole, the largest first; every second look is at the
-    mirror image. Features are the mean over looks.
+    mirror image. Features are the mean over looks. widths and blocks: channels and residual blocks of each stage.
     """
 
     name: str = "embedded"
-    looks: tuple[int, ...] = (128, 96)
+    looks: tuple[int, ...] = (128, 80)
     stem: int = 32
     widths: tuple[int, ...] = (64, 160, 384)
-    blocks: int = 2
+    blocks: tuple[int, ...] = (2, 3, 3)
 
     @property
     def channels(self) -> int:
@@ -63,8 +63,18 @@ class Architecture:
         return self.looks[0]
 
 
-TINY = Architecture(name="tiny", looks=(32, 24), stem=8, widths=(8, 16, 24), blocks=1)
+TINY = Architecture(name="tiny", looks=(32, 24), stem=8, widths=(8, 16, 24), blocks=(1, 1, 1))
 """A backbone for tests: milliseconds on any machine."""
+
+
+FLAT = 1e-6
+"""Added under square roots, whose slope at nothing has no bound."""
+
+
+def stage_weights(architecture: Architecture) -> tuple[float, ...]:
+    """What each block of features counts before anything is learned: an earlier stage three quarters of the next."""
+    last = len(architecture.widths) - 1
+    return tuple(0.75 ** (last - i) for i in range(last + 1) for _ in range(2))
 
 
 def _conv_bn(inputs: int, outputs: int, stride: int = 1, size: int = 3) -> nn.Sequential:
@@ -94,13 +104,14 @@ class Trunk(nn.Module):
         super().__init__()
         stem = architecture.stem
         layers: list[nn.Module] = [_conv_bn(3, stem, stride=2), nn.ReLU(), _conv_bn(stem, stem), nn.ReLU()]
-        inputs = stem
-        for width in architecture.widths:
-            for block in range(architecture.blocks):
+        inputs, ends = stem, []
+        for width, blocks in zip(architecture.widths, architecture.blocks, strict=True):
+            for block in range(blocks):
                 layers.append(ResidualBlock(inputs, width, stride=2 if block == 0 else 1))
                 inputs = width
+            ends.append(len(layers) - 1)
         self.layers = nn.Sequential(*layers)
-        self.stage_ends = tuple(len(layers) - 1 - architecture.blocks * i for i in range(len(architecture.widths)))
+        self.stage_ends = tuple(ends)
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.layers(x)
@@ -114,8 +125,12 @@ class Trunk(nn.Module):
             if i in self.stage_ends:
                 mean = x.mean((2, 3), dtype=torch.float32)  # maps may come in 16-bit floats
                 variance = x.square().mean((2, 3), dtype=torch.float32) - mean.square()  # far faster than torch.std
-                pooled += [mean, variance.clamp(min=0).sqrt()]
+                pooled += [mean, variance.clamp(min=FLAT).sqrt()]
         return pooled
+
+    def features(self, x: Tensor) -> Tensor:
+        """Square roots [n, 2 * widths] of what the stages give, joined."""
+        return (torch.cat(self.stages(x), 1) + FLAT).sqrt()
 
 
 class EmbeddedBackbone(nn.Module):
@@ -126,8 +141,7 @@ class EmbeddedBackbone(nn.Module):
         self.architecture = architecture
         self.side = architecture.side
         self.blocks = tuple(w for w in architecture.widths for _ in range(2))
-        last = len(architecture.widths) - 1
-        self.weights = tuple(0.75 ** (last - i) for i in range(last + 1) for _ in range(2))
+        self.weights = stage_weights(architecture)
         self.trunk = trunk
 
     def forward(self, pictures: Tensor) -> Tensor:
@@ -136,14 +150,13 @@ class EmbeddedBackbone(nn.Module):
             x = pictures.flip(3) if i % 2 else pictures
             if side != self.side:
                 x = interpolate(x, (side, side), mode="bilinear", antialias=True)
-            stages = self.trunk.stages(normalise(x).contiguous(memory_format=torch.channels_last))
-            seen.append(torch.cat(stages, 1).sqrt())
+            seen.append(self.trunk.features(normalise(x)))
         return torch.stack(seen).mean(0)
 
 
 def normalise(pictures: Tensor) -> Tensor:
-    """Pixels 0..255 [n, 3, s, s], any dtype, to the trunk's range, in 32-bit floats."""
-    return (pictures.float() - 127.5) / 63.75
+    """Pixels 0..255 [n, 3, s, s], any dtype, to the trunk's range, in 32-bit floats and the order convolutions like."""
+    return ((pictures.float() - 127.5) / 63.75).contiguous(memory_format=torch.channels_last)
 
 
 def freeze(trunk: Trunk, fold: Callable[[nn.Conv2d, nn.BatchNorm2d], nn.Conv2d] = fuse_conv_bn_eval) -> Trunk:

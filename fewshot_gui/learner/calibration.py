@@ -83,10 +83,11 @@ def judge(start: Start, confidence: Confidence, one: FeatureSet) -> Judge:
     def answer(episode: Episode) -> tuple[np.ndarray, np.ndarray]:
         features = one.take(episode.support, None)
         task = Task(features, torch.from_numpy(episode.support_labels), episode.way)
-        _, fast = adapt(start, task)
+        own = start.for_task(task)
+        _, fast = adapt(own, task)
         with torch.no_grad():
             fixed = {k: v.detach() for k, v in fast.items()}
-            adapted = Adapted(start, fixed, leave_one_out(start.embed(features), task), confidence)
+            adapted = Adapted(own, fixed, leave_one_out(own.embed(features), task), confidence)
         prediction = adapted.predict(one.views[0][np.concatenate([episode.query, episode.strangers])])
         answers = np.where(prediction.is_known, prediction.probabilities.argmax(1), -1)
         return prediction.probabilities.max(1) * prediction.known, answers

@@ -139,11 +139,12 @@ class Learner:
             raise ValueError("Every class needs at least one example.")
         device = self.device.torch
         task = Task(_to_tensor(features, device), torch.from_numpy(labels.astype(np.int64)).to(device), way)
-        _, fast = adapt(self._start, task, on_step=on_step, cancelled=cancelled)
+        start = self._start.for_task(task)
+        _, fast = adapt(start, task, on_step=on_step, cancelled=cancelled)
         with torch.no_grad():
             fixed = {k: v.detach() for k, v in fast.items()}
-            loo = leave_one_out(self._start.embed(task.features), task)
-        return Adapted(self._start, fixed, loo, self._confidence)
+            loo = leave_one_out(start.embed(task.features), task)
+        return Adapted(start, fixed, loo, self._confidence)
 
     def warm_up(self) -> None:
         """Run everything once on nothing, so that the person's first adaptation doesn't pay for first-time set-up."""

@@ -57,6 +57,8 @@ class OuterSettings:
     validate_every: int = 500
     shrinkage: float = 1.0
     """Of the within-class scatter: this many times its mean eigenvalue is added to each."""
+    rates: float = -1.0
+    """Logarithm of a factor on the joint steps' rates at the start."""
 
 
 def measured_start(
@@ -68,7 +70,8 @@ def measured_start(
     """
     start = Start.fresh(blocks)
     centre = torch.stack([_plain(s).mean(0) for s in sets]).mean(0)
-    start = replace(start, centre=centre, log_weights=torch.tensor(weights).log())
+    log_weights, log_rates = torch.tensor(weights).log(), start.log_rates + settings.rates
+    start = replace(start, centre=centre, log_weights=log_weights, log_rates=log_rates)
     scatter = torch.stack([_within_class_scatter(start, s) for s in sets]).mean(0)
     values, directions = torch.linalg.eigh(scatter)
     values = values.clamp(min=0)
@@ -94,6 +97,7 @@ def _within_class_scatter(start: Start, feature_set: FeatureSet) -> Tensor:
 
 def episode_loss(start: Start, task: Task, query: Tensor, labels: Tensor, settings: OuterSettings) -> Tensor:
     """Loss of one episode, differentiable in ``start``."""
+    start = start.for_task(task)
     settled, fast = adapt(start, task, second_order=settings.second_order)
     joined = start.join(query)
     after_all = cross_entropy(scores(fast, joined), labels)
@@ -178,6 +182,7 @@ def run_episode(
         feature_set.rows_by_class, rng, way=way, shots=shots, queries=queries, strangers=way * queries
     )
     task = Task(feature_set.take(episode.support, None), torch.from_numpy(episode.support_labels), way)
+    start = start.for_task(task)
     _, fast = adapt(start, task)
     with torch.no_grad():
         loo = leave_one_out(start.embed(task.features), task)

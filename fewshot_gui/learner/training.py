@@ -1,5 +1,5 @@
-"""What ``meta-train`` does, from folders of pictures to a weights file: decode, pretrain, cache features, episodes,
-confidence.
+"""What ``meta-train`` does, from folders of pictures to a weights file: decode, pretrain or distil, cache features,
+episodes, confidence.
 
 Everything unfinished lies in FILE.work beside the output; starting again goes on from there.
 """
@@ -18,10 +18,11 @@ import torch
 
 from fewshot_gui.learner.algorithms import learn_algorithms
 from fewshot_gui.learner.augment import random_views
-from fewshot_gui.learner.backbone import Architecture, EmbeddedBackbone, freeze
+from fewshot_gui.learner.backbone import Architecture, EmbeddedBackbone, Trunk, freeze
 from fewshot_gui.learner.calibration import calibrate
 from fewshot_gui.learner.collection import Collection, CollectionError, held_for_episodes, open_collection
 from fewshot_gui.learner.device import half_where_fast
+from fewshot_gui.learner.distil import DistilSettings, distil, grown
 from fewshot_gui.learner.outer_loop import (
     FeatureSet,
     OuterSettings,
@@ -29,7 +30,8 @@ from fewshot_gui.learner.outer_loop import (
     meta_train,
     validation_accuracy,
 )
-from fewshot_gui.learner.pretrain import PretrainSettings, pretrain
+from fewshot_gui.learner.pretrain import Log, PretrainSettings, pretrain
+from fewshot_gui.learner.teachers import Opinion, Teachers, ask, choose_pictures, kept_lessons, load_trunk
 from fewshot_gui.learner.weights import Backbone, Weights, on_torchvision, save_weights
 
 Progress = Callable[[str, int, int], None]
@@ -41,12 +43,15 @@ FEATURE_BATCH = 64
 @dataclass(frozen=True)
 class TrainingSettings:
     """backbone: one of torchvision's to meta-train on top of; without one the embedded architecture is pretrained,
-    from ``begin_with``, the checkpoint of an earlier pretraining, where that is given."""
+    from ``begin_with``, the checkpoint of an earlier pretraining, where that is given. teachers: checkpoints of earlier
+    pretrainings; with these the trunk is distilled from their trunks instead, beginning as the last."""
 
     architecture: Architecture = field(default_factory=Architecture)
     backbone: str | None = None
     begin_with: Path | None = None
+    teachers: tuple[Path, ...] = ()
     pretrain: PretrainSettings = field(default_factory=PretrainSettings)
+    distil: DistilSettings = field(default_factory=DistilSettings)
     outer: OuterSettings = field(default_factory=OuterSettings)
     views: int = 2
     most_per_class: int = 100
@@ -85,7 +90,13 @@ def train(
         with (work / "log.jsonl").open("a") as file:
             file.write(json.dumps({**record, "seconds": round(time.monotonic() - began)}) + "\n")
 
-    if blank is None:
+    if settings.teachers:
+        trunk = _distilled(settings, collections, device, work, progress, log)
+        backbone: Backbone = EmbeddedBackbone(settings.architecture, freeze(trunk))
+        pretraining = (
+            f"distilled from {len(settings.teachers)}, {settings.distil.steps} steps of {settings.distil.batch}"
+        )
+    elif blank is None:
         trunk = pretrain(
             settings.architecture,
             collections,
@@ -97,7 +108,7 @@ def train(
             progress=progress,
             log=log,
         )
-        backbone: Backbone = EmbeddedBackbone(settings.architecture, freeze(trunk))
+        backbone = EmbeddedBackbone(settings.architecture, freeze(trunk))
         pretraining = f"{settings.pretrain.steps} steps of {settings.pretrain.batch}"
     else:
         backbone, pretraining = blank.backbone, blank.about["source"]
@@ -135,6 +146,32 @@ def train(
     return weights
 
 
+def _distilled(
+    settings: TrainingSettings,
+    collections: Sequence[Collection],
+    device: str,
+    work: Path,
+    progress: Progress,
+    log: Log,
+) -> Trunk:
+    """The trunk that the teachers' trunks teach what they see in the classes that are not held for episodes."""
+    shape, size = settings.architecture, 2 * sum(settings.architecture.widths)
+    trunks = [load_trunk(checkpoint, shape) for checkpoint in settings.teachers]
+    student = grown(trunks[-1], shape)
+    if (lessons := kept_lessons(work)) is None:
+        teachers = Teachers([freeze(trunk) for trunk in trunks], shape).to(device)
+        plain = replace(settings, views=1)
+        sets = [s for c in collections if (s := _features(teachers, c, plain, device, work, progress, held_only=True))]
+        start = measured_start(teachers.blocks, teachers.weights, sets, settings.outer)
+        opinion = Opinion.of(teachers, start, sets, size, device)
+        chosen = choose_pictures(collections, settings.distil.pictures, held_for_episodes, settings.seed)
+        ask(opinion, chosen, size, max(settings.distil.sides), work, settings.seed, progress)
+        lessons = kept_lessons(work)
+        assert lessons is not None
+    checkpoint = work / "distil.pt"
+    return distil(student, shape, lessons, checkpoint, settings.distil, settings.seed, device, progress, log)
+
+
 def _episode_classes(collection: Collection) -> int:
     """How many classes can play in episodes: held for them, and of LEAST_PER_CLASS pictures or more."""
     sizes = np.bincount(collection.labels, minlength=len(collection.classes))
@@ -145,7 +182,7 @@ def _episode_classes(collection: Collection) -> int:
 
 
 def _features(
-    backbone: Backbone,
+    backbone: Backbone | Teachers,
     collection: Collection,
     settings: TrainingSettings,
     device: str,
@@ -188,7 +225,7 @@ def _features(
     return FeatureSet(collection.name, views, tuple(rows_by_class))
 
 
-def _fingerprint(backbone: Backbone, chosen: Sequence[int]) -> str:
+def _fingerprint(backbone: Backbone | Teachers, chosen: Sequence[int]) -> str:
     """Tells the features of these very weights and pictures from all others."""
     digest = hashlib.blake2b(np.array(chosen).tobytes(), digest_size=6)
     digest.update(repr(getattr(backbone, "architecture", None)).encode())  # how often and how closely it looks

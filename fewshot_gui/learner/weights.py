@@ -23,7 +23,7 @@ from fewshot_gui.learner.inner_loop import MOVING, Parameters, Start
 from fewshot_gui.learner.promise import PromiseModel
 from fewshot_gui.paths import resource
 
-FORMAT = "fewshot-gui-3"
+FORMAT = "fewshot-gui-4"
 EMBEDDED = "embedded"
 MAX_BYTES = 512 << 20
 MAX_STEPS = 100
@@ -145,11 +145,13 @@ def _architecture(network: object) -> Architecture:
         raise ValueError("the network is not described as it should be")
     shape: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in network.items()}
     for key, (low, high) in _BOUNDS.items():
-        numbers = shape[key] if key in ("looks", "widths") else (shape[key],)
+        numbers = (shape[key],) if key == "stem" else shape[key]
         if not isinstance(numbers, tuple) or not 1 <= len(numbers) <= _MOST_PARTS:
             raise ValueError(f"{key} of the network is not one to {_MOST_PARTS} numbers")
         if not all(type(number) is int and low <= number <= high for number in numbers):
             raise ValueError(f"{key} of the network does not lie between {low} and {high}")
+    if len(shape["widths"]) != len(shape["blocks"]):
+        raise ValueError("the network's stages have other numbers of widths than of blocks")
     if max(shape["looks"]) > shape["looks"][0]:
         raise ValueError("a later look is closer than the first")
     return Architecture(**shape)

@@ -12,6 +12,7 @@ from torch.nn.functional import cross_entropy, linear
 
 from fewshot_gui.learner.inner_loop import (
     HEAD_STEPS,
+    LEAN,
     MOVING,
     Cancelled,
     Start,
@@ -245,3 +246,24 @@ def test_class_means_take_unequal_shots() -> None:
     embeddings = torch.tensor([[1.0, 0.0], [3.0, 0.0], [0.0, 5.0]])
     means = class_means(embeddings, torch.tensor([0, 0, 1]), 2)
     assert np.allclose(means, [[2.0, 0.0], [0.0, 5.0]])
+
+
+def test_a_task_moves_the_centre_towards_what_its_classes_share_however_many_examples_they_have() -> None:
+    start = random_start()
+    task, _ = random_task([1, 1, 1])
+    many = task.labels.repeat_interleave(torch.tensor([1, 6, 2]))
+    again = Task(task.features[many], many, 3)
+    moved = start.for_task(task)
+    assert torch.allclose(moved.centre - start.centre, LEAN * (task.features.mean(0) - start.centre))
+    assert torch.allclose(start.for_task(again).centre, moved.centre)
+    assert all(v is start.tensors()[k] for k, v in moved.tensors().items() if k != "centre")
+
+
+@given(seed=st.integers(0, 1_000))
+@settings(max_examples=20, deadline=None)
+def test_a_task_s_centre_depends_on_no_order(seed: int) -> None:
+    start, (task, _) = random_start(), random_task([3, 1, 2], seed)
+    order = torch.from_numpy(np.random.default_rng(seed).permutation(len(task.labels)))
+    names = torch.from_numpy(np.random.default_rng(seed + 1).permutation(3))
+    shuffled = Task(task.features[order], names[task.labels[order]], 3)
+    assert torch.allclose(start.for_task(shuffled).centre, start.for_task(task).centre)

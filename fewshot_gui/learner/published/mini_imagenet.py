@@ -106,7 +106,7 @@ class MiniImageNetSettings:
     """per_class: pictures of each training and validation class that the start and the choices are measured on. seed:
     of the network and of the tasks."""
 
-    architecture: Architecture = field(default_factory=Architecture)
+    architecture: Architecture = field(default_factory=lambda: Architecture(blocks=(2, 2, 2)))
     pretrain: PretrainSettings = field(
         default_factory=lambda: GrowingSides(
             steps=6000,
@@ -201,7 +201,7 @@ class Bench:
         backbone = self.backbone(choice.scales)
         training = self.features(self.training, choice.scales, progress)
         weights = [choice.fade**i * w for i in range(len(self.architecture.widths)) for w in (choice.spread, 1.0)][::-1]
-        measured = OuterSettings(shrinkage=choice.shrinkage)
+        measured = OuterSettings(shrinkage=choice.shrinkage, rates=0.0)
         start = measured_start(backbone.blocks, weights, [training], measured)
         rates = start.log_rates[:, :0] if choice.joint is None else start.log_rates + choice.joint
         start = replace(start, log_ridge=torch.tensor(choice.ridge).log(), log_rates=rates)
