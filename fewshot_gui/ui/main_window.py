@@ -198,6 +198,8 @@ class MainWindow(QMainWindow):
         self.refreshing.all_anew()
 
     def _on_looked_through(self, folder: Path) -> None:
+        for loader in self._loaders:
+            loader.retry()
         self.without_pictures = "" if len(self.desk.session.answers) else printable(Path(folder.name))
         self._refresh()
 

@@ -167,6 +167,21 @@ def test_the_large_picture_is_labelled_and_left_by_keys(program: Application, qt
     assert not preview.isVisible() and window.gallery.hasFocus()
 
 
+def test_pictures_that_a_disk_did_not_give_are_shown_once_the_folder_is_looked_through_again(
+    program: Application, qtbot: QtBot
+) -> None:
+    window = program.window
+    choose(program, "watch")  # off: else it is told that the picture is gone
+    picture = int(window.model.ids[5])
+    path = program.desk.session.picture(picture).path
+    away = path.rename(path.with_suffix(".away"))
+    window.gallery.select_id(picture)
+    qtbot.waitUntil(lambda: window.large.is_unreadable(picture), timeout=WAIT)
+    away.rename(path)
+    choose(program, "look-again")
+    qtbot.waitUntil(lambda: window.large.pixmap(picture) is not None, timeout=WAIT)
+
+
 def buttons(program: Application) -> list[ExampleButton]:
     return program.window.inspector.explanation.findChildren(ExampleButton)
 

@@ -127,8 +127,9 @@ def test_an_unreadable_picture_is_told_once_and_not_tried_again(qtbot, disk, loa
     loader.request(6, b"6", 64)
     qtbot.waitUntil(lambda: loader.pixmap(6) is not None)
     assert len(disk.read) == 2
-    loader.retry()
-    assert not loader.is_unreadable(5)
+    with qtbot.waitSignal(loader.ready) as ready:
+        loader.retry()
+    assert ready.args == [[5]] and not loader.is_unreadable(5)
 
 
 def test_those_looked_at_longest_ago_go_when_memory_is_full(qtbot, disk):

@@ -125,8 +125,10 @@ class ThumbnailLoader(QObject):
                 del self._waiting[picture_id]
 
     def retry(self) -> None:
-        """Allow pictures that could not be read to be requested again."""
-        self._unreadable.clear()
+        """Have whoever shows pictures that could not be read request them again: a disk may have been away."""
+        ids, self._unreadable = list(self._unreadable), set()
+        if ids:
+            self.ready.emit(ids)
 
     def clear(self) -> None:
         """Forget everything, because the ids will mean other pictures from now on."""

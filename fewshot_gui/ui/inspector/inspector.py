@@ -156,7 +156,7 @@ class Inspector(QWidget):
 
     def _on_ready(self, ids: list[int]) -> None:
         if self._picture_id in ids:
-            self._show_pixmap()
+            self._load()
 
     def _show_pixmap(self) -> None:
         assert self._session is not None and self._picture_id is not None
