@@ -42,12 +42,14 @@ class FeatureNetwork(Protocol):
 class Architecture:
     """What fixes the embedded backbone's shape.
 
-    looks: the sides, in pixels, to which a picture is squeezed whole, the largest first; every second look is at the
-    mirror image. Features are the mean over looks. widths and blocks: channels and residual blocks of each stage.
+    looks: the sides, in pixels, to which what is seen is squeezed, the largest first; every second look is at the
+    mirror image. spans: how much of the picture's sides each look sees, about the middle, in per cent. Features are the
+    mean over looks. widths and blocks: channels and residual blocks of each stage.
     """
 
     name: str = "embedded"
-    looks: tuple[int, ...] = (128, 80)
+    looks: tuple[int, ...] = (128, 80, 96)
+    spans: tuple[int, ...] = (100, 100, 70)
     stem: int = 32
     widths: tuple[int, ...] = (64, 160, 384)
     blocks: tuple[int, ...] = (2, 3, 3)
@@ -63,7 +65,7 @@ class Architecture:
         return self.looks[0]
 
 
-TINY = Architecture(name="tiny", looks=(32, 24), stem=8, widths=(8, 16, 24), blocks=(1, 1, 1))
+TINY = Architecture(name="tiny", looks=(32, 24), spans=(100, 75), stem=8, widths=(8, 16, 24), blocks=(1, 1, 1))
 """A backbone for tests: milliseconds on any machine."""
 
 
@@ -146,12 +148,19 @@ class EmbeddedBackbone(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         seen = []
-        for i, side in enumerate(self.architecture.looks):
-            x = pictures.flip(3) if i % 2 else pictures
-            if side != self.side:
+        for i, (side, span) in enumerate(zip(self.architecture.looks, self.architecture.spans, strict=True)):
+            x = middle(pictures.flip(3) if i % 2 else pictures, span)
+            if side != x.shape[-1]:
                 x = interpolate(x, (side, side), mode="bilinear", antialias=True)
             seen.append(self.trunk.features(normalise(x)))
         return torch.stack(seen).mean(0)
+
+
+def middle(pictures: Tensor, span: int) -> Tensor:
+    """The middle of square pictures [n, 3, s, s]: ``span`` per cent of their sides."""
+    side = pictures.shape[-1]
+    edge = round(side * (100 - span) / 200)
+    return pictures[:, :, edge : side - edge, edge : side - edge]
 
 
 def normalise(pictures: Tensor) -> Tensor:

@@ -23,12 +23,12 @@ from fewshot_gui.learner.inner_loop import MOVING, Parameters, Start
 from fewshot_gui.learner.promise import PromiseModel
 from fewshot_gui.paths import resource
 
-FORMAT = "fewshot-gui-4"
+FORMAT = "fewshot-gui-5"
 EMBEDDED = "embedded"
 MAX_BYTES = 512 << 20
 MAX_STEPS = 100
 """Joint steps that a file may ask for: each costs time with every adaptation."""
-_BOUNDS = {"looks": (16, 256), "stem": (1, 4096), "widths": (1, 8192), "blocks": (1, 64)}
+_BOUNDS = {"looks": (16, 256), "spans": (10, 100), "stem": (1, 4096), "widths": (1, 8192), "blocks": (1, 64)}
 _MOST_PARTS = 8
 Backbone = EmbeddedBackbone | torchvision_backbones.TorchvisionBackbone
 
@@ -152,6 +152,8 @@ def _architecture(network: object) -> Architecture:
             raise ValueError(f"{key} of the network does not lie between {low} and {high}")
     if len(shape["widths"]) != len(shape["blocks"]):
         raise ValueError("the network's stages have other numbers of widths than of blocks")
+    if len(shape["looks"]) != len(shape["spans"]):
+        raise ValueError("the network's looks have other numbers of sides than of spans")
     if max(shape["looks"]) > shape["looks"][0]:
         raise ValueError("a later look is closer than the first")
     return Architecture(**shape)

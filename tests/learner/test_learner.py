@@ -190,12 +190,23 @@ def test_a_backbone_tells_the_length_of_its_features() -> None:
 
 def test_two_looks_of_one_size_see_a_picture_and_its_mirror_image_alike() -> None:
     trunk = freeze(Trunk(TINY))
-    one, two = (EmbeddedBackbone(replace(TINY, looks=looks), trunk) for looks in ((32,), (32, 32)))
+    one, two = (EmbeddedBackbone(replace(TINY, looks=(32,) * n, spans=(100,) * n), trunk) for n in (1, 2))
     x = torch.from_numpy(pictures(4)).permute(0, 3, 1, 2).float()
     with torch.inference_mode():
         assert torch.allclose(two(x), two(x.flip(3)), atol=1e-5)
         assert torch.allclose(two(x), (one(x) + one(x.flip(3))) / 2, atol=1e-5)
         assert not torch.allclose(one(x), one(x.flip(3)), atol=1e-3)
+
+
+def test_a_look_that_spans_half_of_a_picture_sees_its_middle_only() -> None:
+    whole = EmbeddedBackbone(replace(TINY, looks=(32,), spans=(100,)), trunk := freeze(Trunk(TINY)))
+    close = EmbeddedBackbone(replace(TINY, looks=(32,), spans=(50,)), trunk)
+    x = torch.from_numpy(pictures(4)).permute(0, 3, 1, 2).float()
+    other = x.flip(0)
+    other[:, :, 8:24, 8:24] = x[:, :, 8:24, 8:24]
+    with torch.inference_mode():
+        assert torch.equal(close(x), close(other))
+        assert not torch.allclose(whole(x), whole(other), atol=1e-3)
 
 
 @pytest.mark.parametrize("name", ["start.tail", "start.centre", "confidence.known"])

@@ -7,6 +7,7 @@ import pickle
 import struct
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from fewshot_gui.learner import weights as module
+from fewshot_gui.learner.backbone import TINY
 from fewshot_gui.learner.errors import WeightsError
 from fewshot_gui.learner.weights import load_weights
 
@@ -123,7 +125,14 @@ def test_the_unchanged_file_is_good(changed: Callable[..., bytes], tmp_path: Pat
     assert load_weights(tmp_path / "good.safetensors").about == {"data": "none"}
 
 
-GOOD = {"name": "tiny", "looks": [32], "stem": 8, "widths": [8, 16, 24], "blocks": 1}
+GOOD: dict[str, Any] = {
+    "name": "tiny",
+    "looks": [32],
+    "spans": [100],
+    "stem": 8,
+    "widths": [8, 16, 24],
+    "blocks": [1] * 3,
+}
 NETWORKS = [
     None,
     7,
@@ -137,18 +146,29 @@ NETWORKS = [
     GOOD | {"looks": [0]},
     GOOD | {"looks": [32.5]},
     GOOD | {"looks": [True]},
-    GOOD | {"looks": [32] * 100_000},
+    GOOD | {"looks": [32] * 100_000, "spans": [100] * 100_000},
     GOOD | {"looks": [1024]},
-    GOOD | {"looks": [32, 64]},
+    GOOD | {"looks": [32, 64], "spans": [100, 100]},
+    GOOD | {"looks": [32, 32]},
+    GOOD | {"spans": [100, 50]},
+    GOOD | {"spans": [0]},
+    GOOD | {"spans": [101]},
     GOOD | {"stem": -8},
     GOOD | {"stem": 1 << 40},
     GOOD | {"widths": [8192, 8192, 8192]},
     GOOD | {"widths": [1 << 40, 16, 24]},
     GOOD | {"widths": [8, 16, "24"]},
-    GOOD | {"blocks": 1 << 40},
-    GOOD | {"blocks": 64, "widths": [8192] * 8},
+    GOOD | {"blocks": 1},
+    GOOD | {"blocks": [1, 1]},
+    GOOD | {"blocks": [1, 1, 1 << 40]},
+    GOOD | {"blocks": [64] * 8, "widths": [8192] * 8},
     GOOD | {"blocks": None},
 ]
+
+
+def test_a_described_network_that_fits_its_tensors_is_built(changed: Callable[..., bytes], tmp_path: Path) -> None:
+    (tmp_path / "good.safetensors").write_bytes(changed(header={"network": GOOD}))
+    assert load_weights(tmp_path / "good.safetensors").network == replace(TINY, looks=(32,), spans=(100,))
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda network: json.dumps(network)[:60])

@@ -178,7 +178,7 @@ class Bench:
 
     def backbone(self, scales: tuple[int, ...]) -> EmbeddedBackbone:
         looks = tuple(side for side in scales for _ in ("plain", "mirrored"))
-        return EmbeddedBackbone(replace(self.architecture, looks=looks), self.trunk)
+        return EmbeddedBackbone(replace(self.architecture, looks=looks, spans=(100,) * len(looks)), self.trunk)
 
     def features(self, part: Collection, scales: tuple[int, ...], progress: Progress) -> FeatureSet:
         """Features of all pictures of a collection, each the mean of the picture's own and its mirror image's."""
