@@ -6,8 +6,9 @@ The embedded trunk is a plain residual network (He et al. 2016, arXiv:1512.03385
 are frozen and folded into the convolutions, so that a picture's features never depend on what else is in the batch.
 Early stages see surfaces, late ones objects, and a task finds both in the vector. The spread of a map over the picture
 tells what its mean does not, as in style (Huang & Belongie 2017, arXiv:1703.06868) and texture. Square roots tame the
-long tail of the activations (Yang et al. 2021, arXiv:2101.06395). Averaged over looks of other sizes and at the mirror
-image, what is accidental in each cancels out (as the views of a test picture in Krizhevsky et al. 2012).
+long tail of the activations (Yang et al. 2021, arXiv:2101.06395). Averaged over looks of other sizes, at the mirror
+image and closer at the middle, what is accidental in each cancels out (as the views of a test picture in Krizhevsky et
+al. 2012).
 """
 
 from __future__ import annotations
