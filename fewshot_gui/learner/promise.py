@@ -23,10 +23,10 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
-RISK = 0.005
+RISK = 0.003
 """Chance of breaking the promise that the model may reckon with. Real curves are no straight lines: with 0.03, the
-promise was kept in as few as 91 % of the folders of a domain that had fitted nothing, with 0.01 and 0.0075 in 94.6 and
-94.0 % (one of 80 figures of check-promise each)."""
+promise was kept in as few as 91 % of the folders of a domain that had fitted nothing, with 0.01, 0.0075 and 0.005 in
+94.6, 94.0 and 94.2 % (one of 80 figures of check-promise each)."""
 BETWEEN_DOMAINS = 1.5
 """A new domain lies further from the mean than the few that were seen lie from their own."""
 WORTH = 0.9
