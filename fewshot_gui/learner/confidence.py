@@ -15,12 +15,12 @@ Symbols: m examples, K classes, D features of an embedding, n pictures.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy, normalize, one_hot, pad, softplus
+from torch.nn.functional import cross_entropy, normalize, one_hot, softplus
 
 from fewshot_gui.learner.inner_loop import Task, class_means
 
@@ -128,13 +128,6 @@ class Confidence:
         """P(belongs to one of the classes) [n], where half of all pictures do, from likeness [n]."""
         floor, known = self.floor.to(likeness.device), self.known.to(likeness.device)
         return torch.sigmoid(known[0] + known[1] * (likeness - floor_inputs(loo) @ floor))
-
-
-def of_today(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """A confidence's tensors by name, as a weights file holds them, with the temperature [4] of early files brought to
-    its length of today: they say nothing of the last two inputs. Raises KeyError where there is no temperature."""
-    early = tensors["temperature"].shape == (4,)
-    return {**tensors, "temperature": pad(tensors["temperature"], (0, 2))} if early else dict(tensors)
 
 
 @dataclass(frozen=True)

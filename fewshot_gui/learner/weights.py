@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from fewshot_gui.images.errors import printable
-from fewshot_gui.learner import confidence, torchvision_backbones
+from fewshot_gui.learner import torchvision_backbones
 from fewshot_gui.learner.backbone import Architecture, EmbeddedBackbone, Trunk, freeze, frozen_shape
 from fewshot_gui.learner.confidence import Confidence
 from fewshot_gui.learner.errors import WeightsError
@@ -103,8 +103,7 @@ def load_weights(name: str | Path = EMBEDDED) -> Weights:
                 start = Start.fresh(backbone.blocks)
             weights = Weights(backbone.architecture, backbone, start, Confidence.fresh(), {}, digest)
         start = weights.start.with_tensors(_checked_start(weights.start, _part(tensors, "start.")))
-        found = confidence.of_today(_part(tensors, "confidence."))
-        fitted = Confidence(**_same_shapes(vars(Confidence.fresh()), found, "confidence"))
+        fitted = Confidence(**_same_shapes(vars(Confidence.fresh()), _part(tensors, "confidence."), "confidence"))
         promise = PromiseModel.from_arrays({k: v.numpy() for k, v in tensors.items() if k.startswith("promise.")})
         if promise.mean.shape != (2,) or promise.spread.shape != (2, 2):
             raise ValueError("promise has another shape than [2] and [2, 2]")

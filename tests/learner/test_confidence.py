@@ -16,7 +16,6 @@ from fewshot_gui.learner.confidence import (
     Outcome,
     fit_confidence,
     leave_one_out,
-    of_today,
 )
 from fewshot_gui.learner.evaluate import Reliability
 from fewshot_gui.learner.inner_loop import Task, class_means
@@ -84,14 +83,6 @@ def test_a_single_class_has_no_contrast() -> None:
     facts = leave_one_out(*World(1).task([4])).facts
     assert torch.isfinite(facts).all()
     assert float(facts[4]) == 0
-
-
-def test_weights_fitted_before_there_was_a_contrast_give_the_temperature_they_gave() -> None:
-    early = {**vars(Confidence.fresh()), "temperature": torch.tensor([-0.8, -0.1, 0.3, 0.2])}
-    loo = leave_one_out(*World(2).task([3, 1, 5]))
-    way, shots, company, loss = loo.facts[:4].tolist()
-    expected = -0.8 - 0.1 * (way - np.log(5)) + 0.3 * (shots - np.log(5)) + 0.2 * company * loss
-    assert float(Confidence(**of_today(early)).log_temperature(loo)) == pytest.approx(expected, abs=1e-5)
 
 
 def test_neither_the_order_of_examples_nor_of_classes_matters() -> None:
