@@ -94,7 +94,8 @@ class FewShotClassifier:
             return alone
         embeddings = self._learner.embeddings(np.concatenate([features, self._features]))
         columns = np.searchsorted(self.classes_, self._labels)
-        return replace(alone, probabilities=spread(alone.probabilities, alone.known, embeddings, columns))
+        helped = spread(alone.probabilities, alone.known, embeddings, columns)
+        return replace(alone, probabilities=helped.probabilities, known=helped.known)
 
     def predict(self, pictures: Pictures) -> np.ndarray:
         """The most likely label of each picture [n]. Raises RuntimeError before ``fit``."""

@@ -10,7 +10,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from fewshot_gui.feature_cache import FeatureCache
 from fewshot_gui.images import isolated
 
 if TYPE_CHECKING:
-    from fewshot_gui.learner.learner import Adapted, Learner
+    from fewshot_gui.learner.learner import Adapted, Learner, Prediction
 
 BATCH = 32
 """Pictures per forward pass: large enough for speed, small enough to stop within a fifth of a second."""
@@ -271,24 +271,20 @@ class Engine:
             features = self.features.take(rows.tolist())
         prediction = self._adapted.predict(features, cancelled)
         done = len(prediction.known)
-        probabilities = prediction.probabilities
         if self.folder_helps and ids is None and done == len(rows):
             from fewshot_gui.learner.inner_loop import Cancelled
 
             try:
-                probabilities = self._helped(rows, probabilities, prediction.known, cancelled)
+                prediction = self._helped(rows, prediction, cancelled)
             except Cancelled:
                 done = 0
-        scored = Scored(
-            self._class_ids, rows[:done], probabilities[:done], prediction.known[:done], prediction.is_known[:done]
-        )
+        probabilities, known, is_known = prediction.probabilities, prediction.known, prediction.is_known
+        scored = Scored(self._class_ids, rows[:done], probabilities[:done], known[:done], is_known[:done])
         _ = scored.best, scored.top  # found here, so that who takes the answers need not
         return scored
 
-    def _helped(
-        self, ids: np.ndarray, alone: np.ndarray, known: np.ndarray, cancelled: Callable[[], bool]
-    ) -> np.ndarray:
-        """Probabilities [n, K] with the folder's help; an example lends its label and is itself judged alone.
+    def _helped(self, ids: np.ndarray, alone: Prediction, cancelled: Callable[[], bool]) -> Prediction:
+        """The prediction with the folder's help; an example lends its label and is itself judged alone.
 
         Raises the learner's Cancelled.
         """
@@ -303,9 +299,10 @@ class Engine:
                 raise Cancelled
             part = slice(begin, begin + GROUP)
             embeddings[part] = self.learner.embeddings(self.features.take(nodes[part]))
-        probabilities = alone.copy()
-        probabilities[others] = spread(alone[others], known[others], embeddings, self._labels, cancelled)
-        return probabilities
+        probabilities, known = alone.probabilities.copy(), alone.known.copy()
+        helped = spread(probabilities[others], known[others], embeddings, self._labels, cancelled)
+        probabilities[others], known[others] = helped
+        return replace(alone, probabilities=probabilities, known=known)
 
 
 def _square(item: Item, side: int, cancelled: Callable[[], bool]) -> tuple[Read, np.ndarray | None]:

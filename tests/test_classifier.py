@@ -259,7 +259,6 @@ def test_look_alikes_help_each_other_only_where_that_was_asked_for(
     assert not np.allclose(probabilities, alone.predict_proba(asked[0]), atol=1e-3)
     assert np.allclose(probabilities.sum(1), 1, atol=1e-5)
     assert helped.predict(asked[0]).tolist() == asked[1]
-    assert np.array_equal(helped.is_known(asked[0]), alone.is_known(asked[0]))
     assert helped.predict([]).tolist() == []
     order = np.random.default_rng(0).permutation(40)
     assert np.allclose(helped.predict_proba([asked[0][i] for i in order]), probabilities[order], atol=1e-3)

@@ -124,7 +124,7 @@ def test_any_method_is_measured_beside_the_learner_and_the_plain_ones(evaluate: 
 def test_an_unknown_method_is_refused_with_the_names_of_all(evaluate: Command) -> None:
     outcome = evaluate("--method", "magic")
     assert (outcome.code, outcome.out) == (2, "")
-    assert 'There is no method "magic", but: maml, prototypes, logistic, prototypes-metric' in outcome.err
+    assert 'There is no method "magic", but: maml, maml-folder, prototypes, logistic' in outcome.err
 
 
 @pytest.fixture

@@ -1,17 +1,24 @@
 """The folder helps: pictures that look alike lend each other their answers.
 
-LaplacianShot (Ziko et al. 2020, arXiv:2006.15486) on calibrated probabilities: fix point of
+Which class: LaplacianShot (Ziko et al. 2020, arXiv:2006.15486) on calibrated probabilities, fix point of
 
     Y_i  <-  softmax(log P_i + lambda * sum_j w_ij Y_j)
 
 P_i what the adapted network says of picture i alone, j its k nearest neighbours in the folder and among the examples,
 whose Y are their labels. Nothing assumes classes of equal size: the sum runs over neighbours, not over classes.
 
-Strangers neither pull nor are told to be known: a neighbour counts as much as it is known, and the chance of being
-known is left as it was. Three more departures, each kept because it won or lost less on folders of classes that were
-never trained on: similarities are those around the folder's own mean, a picture that is everybody's neighbour (a hub;
-Radovanović et al. 2010) counts less with each, and a temperature gives the folder back its mean confidence, for
-neighbours agree more often than they are right.
+Known at all: local and global consistency (Zhou et al. 2004) on the log odds u_i of being of any class, fix point of
+
+    z_i  <-  (1 - alpha) u_i + alpha * sum_j v_ij z_j
+
+with the examples known. Afterwards the folder's log odds get back their mean and their spread: help tells who the
+strangers are, not how many.
+
+Strangers do not pull: where classes are told, a neighbour counts as much as it is known by itself (w). Three more
+departures, each kept because it won or lost less on folders of classes that were never trained on: similarities are
+those around the folder's own mean, a picture that is everybody's neighbour (a hub; Radovanović et al. 2010) counts less
+with each, and a temperature gives the folder back its mean confidence, for neighbours agree more often than they are
+right.
 
 Symbols: n pictures, m examples, D features, K classes, k neighbours.
 """
@@ -19,6 +26,7 @@ Symbols: n pictures, m examples, D features, K classes, k neighbours.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -32,6 +40,10 @@ PULL = 6.0
 """lambda: how much a neighbourhood that is all known and of one mind adds to the score of its class."""
 FALL = 0.1
 """By so much less similarity than the nearest has, a neighbour counts a factor e less."""
+SHARE = 0.5
+"""alpha: how much of whether a picture is known its neighbours tell."""
+EXAMPLE = 2.0
+"""Log odds with which an example tells its neighbours that they are known."""
 STEPS = 15
 LEAST_FOLDER = 20
 """Fewer pictures are judged alone: in folders of 5 and of 10 help did not win, in folders of 20 it did."""
@@ -43,14 +55,21 @@ MANY, AXES = 4096, 256
 """Among more pictures than MANY, neighbours are sought on so many principal axes: several times faster."""
 
 
+class Helped(NamedTuple):
+    """probabilities [n, K], rows summing to one; known [n], the chance of being of any class, 0..1."""
+
+    probabilities: np.ndarray
+    known: np.ndarray
+
+
 def spread(
     probabilities: np.ndarray,
     known: np.ndarray,
     embeddings: np.ndarray,
     labels: np.ndarray,
     cancelled: Callable[[], bool] = lambda: False,
-) -> np.ndarray:
-    """The folder's probabilities [n, K] after its pictures have helped each other, rows summing to one.
+) -> Helped:
+    """What the folder's pictures are after they have helped each other.
 
     probabilities [n, K] and known [n] in 0..1: each picture's own; embeddings [n + m, D] of length one: the folder's,
     then the examples', whose labels [m] are in 0..K-1. The order of the pictures makes no difference; fewer than
@@ -58,21 +77,39 @@ def spread(
     Cancelled.
     """
     if len(probabilities) < LEAST_FOLDER:
-        return probabilities
+        return Helped(probabilities, known)
     own = torch.from_numpy(np.ascontiguousarray(probabilities, np.float32))
-    alone = own.clamp(min=1e-12).log()
-    examples = one_hot(torch.from_numpy(labels.astype(np.int64)), own.shape[1]).float()
-    counts = torch.from_numpy(np.concatenate([known, np.ones(len(labels))]).astype(np.float32))
+    own_known = torch.from_numpy(np.ascontiguousarray(known, np.float32))
     nodes = _around_the_mean(torch.from_numpy(embeddings.astype(np.float32, copy=False)), cancelled)
     similarity, neighbour = nearest(nodes, len(own), cancelled)
-    weight = torch.softmax(similarity / FALL, 1) * counts[neighbour] * _hub_share(neighbour, len(nodes))
+    weight = torch.softmax(similarity / FALL, 1) * _hub_share(neighbour, len(nodes))
+    examples = one_hot(torch.from_numpy(labels.astype(np.int64)), own.shape[1]).float()
+    counts = torch.cat([own_known, torch.ones(len(examples))])
+    classes = _classes(own, examples, weight * counts[neighbour], neighbour, cancelled)
+    return Helped(classes.numpy(), _known(own_known, len(examples), weight, neighbour, cancelled).numpy())
+
+
+def _classes(own: Tensor, examples: Tensor, weight: Tensor, neighbour: Tensor, cancelled: Callable[[], bool]) -> Tensor:
+    """Probabilities [n, K] of pictures whose own are [n, K], with the examples' labels [m, K]."""
+    alone = own.clamp(min=1e-12).log()
     scores, answers = alone, own
     for _ in range(STEPS):
         _stop_if(cancelled)
         scores = alone + PULL * _neighbours_sum(weight, neighbour, torch.cat([answers, examples]))
         answers = torch.softmax(scores, 1)
-    result: np.ndarray = _as_sure_as(scores, float(own.amax(1).mean())).numpy()
-    return result
+    return _as_sure_as(scores, float(own.amax(1).mean()))
+
+
+def _known(own: Tensor, examples: int, weight: Tensor, neighbour: Tensor, cancelled: Callable[[], bool]) -> Tensor:
+    """Chances [n] of being known, of pictures whose own are [n]."""
+    alone = torch.logit(own, eps=1e-6)
+    weight = (SHARE * weight / weight.sum(1, keepdim=True)).unsqueeze(2)
+    odds, sure = alone, torch.full((examples,), EXAMPLE)
+    for _ in range(STEPS):
+        _stop_if(cancelled)
+        told = torch.cat([odds, sure])[neighbour].unsqueeze(1)
+        odds = (1 - SHARE) * alone + torch.bmm(told, weight).flatten()
+    return torch.sigmoid(alone.mean() + (odds - odds.mean()) * alone.std() / odds.std().clamp(min=1e-6))
 
 
 def _stop_if(cancelled: Callable[[], bool]) -> None:

@@ -23,11 +23,16 @@ OnStep = Callable[[int, int, float], None]
 @dataclass(frozen=True)
 class Prediction:
     """probabilities [n, K], rows sum to one; known [n]: the chance that the picture belongs to any of the classes;
-    is_known [n]: that chance is over the threshold."""
+    threshold: refuse a picture whose chance is below."""
 
     probabilities: np.ndarray
     known: np.ndarray
-    is_known: np.ndarray
+    threshold: float
+
+    @property
+    def is_known(self) -> np.ndarray:
+        """False [n] for pictures that are refused."""
+        return self.known >= self.threshold
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,8 @@ class Adapted:
             logits = logits / self.confidence.log_temperature(self.loo).exp()
             probabilities.append(softmax(logits, 1).cpu().numpy())
             known.append(self.confidence.known_probability(self.loo, likeness).cpu().numpy())
-        joined = np.concatenate(known)
-        return Prediction(np.concatenate(probabilities), joined, joined >= float(self.confidence.known_threshold))
+        threshold = float(self.confidence.known_threshold)
+        return Prediction(np.concatenate(probabilities), np.concatenate(known), threshold)
 
     @torch.inference_mode()
     def logits(self, features: Tensor) -> tuple[Tensor, Tensor]:

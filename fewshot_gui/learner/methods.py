@@ -10,6 +10,7 @@ import numpy as np
 
 from fewshot_gui.learner.algorithms import ALGORITHMS
 from fewshot_gui.learner.algorithms.mixture import MIXTURE
+from fewshot_gui.learner.folder import spread
 from fewshot_gui.learner.learner import Learner
 from fewshot_gui.learner.rivals.fine_tuning import fine_tuning
 from fewshot_gui.learner.rivals.logistic import logistic, logistic_on_metric
@@ -18,7 +19,7 @@ from fewshot_gui.learner.rivals.textbook import textbook
 
 Predictor = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 """Features [n, D], or pictures, to (probabilities [n, K] with rows that sum to one, known score [n]: the higher, the
-likelier a picture is of any of the classes). Each is judged alone."""
+likelier a picture is of any of the classes). Each is judged alone, but by the method that says otherwise."""
 
 
 class Fit(Protocol):
@@ -51,11 +52,23 @@ def maml(learner: Learner, support: np.ndarray, labels: np.ndarray, way: int) ->
     return predict
 
 
+def maml_with_folder(learner: Learner, support: np.ndarray, labels: np.ndarray, way: int) -> Predictor:
+    """The shipped learner with the folder's help: the pictures of one call are the folder (transductive)."""
+    adapted = learner.adapt(support, labels, way)
+
+    def predict(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        alone = adapted.predict(features)
+        return spread(alone.probabilities, alone.known, learner.embeddings(np.concatenate([features, support])), labels)
+
+    return predict
+
+
 SHIPPED = MIXTURE.name
 METHODS = {
     method.name: method
     for method in (
         Method(SHIPPED, MIXTURE.paper, maml),
+        Method(f"{SHIPPED}-folder", "Ziko et al. 2020, arXiv:2006.15486; transductive", maml_with_folder),
         Method("prototypes", "Snell et al. 2017, arXiv:1703.05175", prototypes),
         Method("logistic", "Tian et al. 2020, arXiv:2003.11539", logistic),
         Method("prototypes-metric", "Snell et al. 2017, arXiv:1703.05175", prototypes_on_metric),

@@ -57,7 +57,7 @@ def _ask(engine: Engine, wanted: np.ndarray, others: np.ndarray, overtaken: Call
     labels = engine.support.labels[: len(settled)]
     helped = spread(alone, everyone, np.concatenate([mine, settled]), labels, overtaken)
     count = len(wanted)
-    doubts = shared_doubt(alone[:count], helped[:count])
+    doubts = shared_doubt(alone[:count], helped.probabilities[:count])
     first = next_pictures(mine[:count], doubts, settled, AHEAD)
     order = np.argsort(-doubts, kind="stable")
     rest = order[~np.isin(order, first)]

@@ -242,6 +242,18 @@ def test_it_is_measured_like_any_method_each_query_alone(algorithm: Algorithm, l
     assert np.allclose(predict(queries[1:2])[0], answers[1:2], atol=1e-5)
 
 
+def test_with_the_folder_the_shipped_learner_lets_the_pictures_of_one_call_help_each_other(learner: Learner) -> None:
+    rng = np.random.default_rng(0)
+    truth = np.repeat([0, 1], 30)
+    centres = rng.normal(size=(2, *learner.feature_shape))
+    noisy = (centres[[0, 1, *truth]] + 1.8 * rng.normal(size=(62, *learner.feature_shape))).astype(np.float16)
+    predict, alone = (METHODS[n].fit(learner, noisy[:2], np.arange(2), 2) for n in (f"{SHIPPED}-folder", SHIPPED))
+    answers, known = predict(noisy[2:])
+    assert answers.shape == (60, 2) and known.shape == (60,)
+    assert (answers.argmax(1) == truth).mean() > (alone(noisy[2:])[0].argmax(1) == truth).mean() + 0.05
+    assert np.array_equal(predict(noisy[2:12])[0], alone(noisy[2:12])[0])  # too few to be a folder
+
+
 @pytest.mark.parametrize("algorithm", LEARNING, ids=named)
 def test_weights_in_which_it_has_learned_nothing_are_refused_in_words(algorithm: Algorithm) -> None:
     bare = Learner(untrained(TINY), "cpu")

@@ -4,10 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score
 
 from fewshot_gui.learner import folder
-from fewshot_gui.learner.folder import nearest, spread
+from fewshot_gui.learner.folder import nearest
 from fewshot_gui.learner.inner_loop import Cancelled
+
+
+def spread(*args: object) -> np.ndarray:
+    """The probabilities with the folder's help."""
+    return folder.spread(*args).probabilities  # type: ignore[arg-type]
 
 
 def unit(x: np.ndarray) -> np.ndarray:
@@ -182,7 +188,7 @@ def test_it_stops_when_asked_to_wherever_it_is(monkeypatch: pytest.MonkeyPatch) 
         return False
 
     spread(probabilities, np.ones(300), embeddings, labels, count)
-    assert asked >= 4 + 3 + folder.STEPS
+    assert asked >= 4 + 3 + 2 * folder.STEPS
     for at in (1, 4, 7, asked):
         answers = iter([False] * (at - 1) + [True])
         with pytest.raises(Cancelled):
@@ -195,3 +201,60 @@ def test_what_goes_in_is_not_changed() -> None:
     spread(probabilities, np.ones(300), embeddings, labels)
     assert np.array_equal(probabilities, before[0])
     assert np.array_equal(embeddings, before[1])
+
+
+def strangers(seed: int, known: int = 60, strange: int = 60, noise: float = 1.0) -> tuple[np.ndarray, ...]:
+    """Two classes, and strangers of two other kinds, last; how known each is, is told with noise."""
+    rng = np.random.default_rng(seed)
+    of = np.concatenate([rng.integers(0, 2, known), rng.integers(2, 4, strange)])
+    centres = np.eye(4, 24)
+    embeddings = unit(np.concatenate([centres[of], centres[:2]]) + rng.normal(0, 0.12, (len(of) + 2, 24)))
+    odds = np.where(of < 2, 0.7, -0.7) + rng.normal(0, noise, len(of))
+    probabilities = np.full((len(of), 2), 0.5, np.float32)
+    return probabilities, (1 / (1 + np.exp(-odds))).astype(np.float32), embeddings, np.array([0, 1])
+
+
+def log_odds(chance: np.ndarray) -> np.ndarray:
+    return np.log(chance / (1 - chance))
+
+
+@pytest.mark.parametrize(("known", "strange"), [(60, 60), (100, 20), (20, 100)])
+def test_look_alikes_tell_each_other_whether_they_are_strangers(known: int, strange: int) -> None:
+    told = strangers(0, known, strange)
+    truth = np.arange(known + strange) < known
+    assert roc_auc_score(truth, folder.spread(*told).known) > roc_auc_score(truth, told[1]) + 0.1
+
+
+@pytest.mark.parametrize("strange", [0, 60])
+def test_help_tells_who_is_strange_not_how_many(strange: int) -> None:
+    told = strangers(1, 60, strange)
+    before, after = log_odds(told[1]), log_odds(folder.spread(*told).known)
+    assert after.mean() == pytest.approx(before.mean(), abs=1e-3)
+    assert after.std() == pytest.approx(before.std(), abs=1e-3)
+
+
+def test_what_looks_like_the_examples_is_known_the_sooner() -> None:
+    probabilities, _, embeddings, labels = strangers(2, 60, 60)
+    undecided = np.random.default_rng(0).normal(0, 0.1, 120)
+    known = folder.spread(probabilities, 1 / (1 + np.exp(-undecided)), embeddings[:120], labels[:0])
+    beside = folder.spread(probabilities, 1 / (1 + np.exp(-undecided)), embeddings, labels)
+    truth = np.arange(120) < 60
+    assert roc_auc_score(truth, beside.known) > roc_auc_score(truth, known.known) + 0.1
+
+
+@settings(max_examples=15)
+@given(seed=st.integers(0, 1000))
+def test_the_order_of_pictures_does_not_matter_to_who_is_known(seed: int) -> None:
+    probabilities, known, embeddings, labels = strangers(seed)
+    order = np.random.default_rng(seed).permutation(len(known))
+    turned = folder.spread(
+        probabilities[order], known[order], np.concatenate([embeddings[: len(known)][order], embeddings[-2:]]), labels
+    )
+    assert np.allclose(turned.known, folder.spread(probabilities, known, embeddings, labels).known[order], atol=1e-3)
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.3, 1.0])
+def test_where_all_are_as_known_as_each_other_they_stay_so(chance: float) -> None:
+    probabilities, _, embeddings, labels = strangers(3)
+    after = folder.spread(probabilities, np.full(120, chance), embeddings, labels).known
+    assert np.allclose(after, chance, atol=1e-4)
