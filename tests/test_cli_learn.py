@@ -364,6 +364,23 @@ def test_meta_training_can_begin_with_an_earlier_pretraining(meta_train: Command
 
 
 @pytest.mark.usefixtures("small")
+def test_pretraining_shows_pictures_at_the_sides_that_are_asked_for_in_turn(
+    meta_train: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[int] = []
+    original = _Pool.batch
+
+    def noted(self: _Pool, *which: Any) -> Any:
+        views, labels = original(self, *which)
+        shown.append(views.shape[-1])
+        return views, labels
+
+    monkeypatch.setattr(_Pool, "batch", noted)
+    assert meta_train("--side", 48, "--side", 32, "--side", 40).code == 0
+    assert shown == [48, 32, 40, 48]
+
+
+@pytest.mark.usefixtures("small")
 def test_a_trunk_is_distilled_from_those_of_earlier_pretrainings(meta_train: Command, tmp_path: Path) -> None:
     assert meta_train().code == 0
     (tmp_path / "mine.safetensors").rename(tmp_path / "earlier.safetensors")

@@ -253,6 +253,10 @@ def meta_train(
     validation: Annotated[list[Path] | None, typer.Option(help="A collection to choose by, never trained on.")] = None,
     steps: Annotated[int, typer.Option(min=1, help="Pretraining steps of 128 pictures.")] = 12_000,
     rate: Annotated[float, typer.Option(min=0, help="Pretraining's highest rate.")] = 0.15,
+    side: Annotated[
+        list[int] | None,
+        typer.Option(min=32, max=256, help="A side that pretraining shows pictures at, in turn. Give several."),
+    ] = None,
     begin_with: Annotated[Path | None, typer.Option(help="The pretrain.pt of an earlier run.")] = None,
     teacher: Annotated[
         list[Path] | None,
@@ -286,9 +290,11 @@ def meta_train(
     if teacher and (backbone or begin_with):
         raise SessionError("Give --teacher, --begin-with or --backbone, not two of them.")
     start = TrainingSettings(seed=seed, backbone=backbone, begin_with=begin_with, teachers=tuple(teacher or ()))
+    sides = tuple(side or start.pretrain.sides)
+    warmup = min(start.pretrain.warmup, steps // 4)
     settings = replace(
         start,
-        pretrain=replace(start.pretrain, steps=steps, rate=rate, warmup=min(start.pretrain.warmup, steps // 4)),
+        pretrain=replace(start.pretrain, steps=steps, rate=rate, warmup=warmup, sides=sides),
         distil=replace(start.distil, steps=distil_steps, pictures=distil_pictures),
         outer=replace(start.outer, episodes=episodes, second_order=second_order),
     )
